@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One list for every target: what leaks out of a module is visible as a `public import`.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+func system(_ name: String, _ pkgConfig: String, debian: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
+}
+
+let package = Package(
+    name: "apus",
+    products: [
+        .executable(name: "apus", targets: ["apus"])
+    ],
+    targets: [
+        // C libraries: a module map and one shim header each.
+        system("CRdkafka", "rdkafka", debian: "librdkafka-dev"),
+        system("CPQ", "libpq", debian: "libpq-dev"),
+        system("CAvro", "avro-c", debian: "libavro-dev"),
+        system("COpenBLAS", "openblas", debian: "libopenblas-dev"),
+        system("CCrypto", "libcrypto", debian: "libssl-dev"),
+        system("CZlib", "zlib", debian: "zlib1g-dev"),
+        system("CSnappy", "snappy", debian: "libsnappy-dev"),
+        system("CZstd", "libzstd", debian: "libzstd-dev"),
+        system("CLzma", "liblzma", debian: "liblzma-dev"),
+
+        library("Alerts"),
+        library("AvroCoding", ["Alerts", "CZlib", "CSnappy", "CZstd", "CLzma"]),
+        library("LightCurves", ["Alerts"]),
+        library("ModelFile", ["CCrypto"]),
+        library("Inference", ["ModelFile"]),
+        library("Streaming", ["CRdkafka"]),
+        library("Store", ["Alerts", "CPQ"]),
+        library("Workload", ["Alerts", "AvroCoding", "CZlib"]),
+
+        command("apus", []),
+
+        library("TestSupport", ["ModelFile"]),
+        tests("AlertsTests", ["Alerts"]),
+        tests("AvroCodingTests", ["AvroCoding", "Alerts", "CAvro"]),
+        tests("LightCurvesTests", ["LightCurves", "Alerts", "ModelFile", "COpenBLAS"]),
+        tests("ModelFileTests", ["ModelFile"]),
+        tests("InferenceTests", ["Inference", "ModelFile"]),
+        tests("StreamingTests", ["Streaming"]),
+        tests("StoreTests", ["Store", "Alerts"]),
+        tests("WorkloadTests", ["Workload", "AvroCoding", "Alerts"]),
+    ]
+)

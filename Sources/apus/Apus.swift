@@ -1,0 +1,3 @@
+@main struct Apus {
+    static func main() {}
+}

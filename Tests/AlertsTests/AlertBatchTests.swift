@@ -1,0 +1,31 @@
+import Alerts
+import Testing
+
+@Suite struct AlertBatchTests {
+    @Test func truncationTakesBackAlertsAndRows() throws {
+        var batch = AlertBatch()
+        for candid in 1...3 {
+            let start = batch.detections.count
+            for day in 0..<candid {
+                batch.detections.append(.init(jd: Double(day), band: .g, origin: .previous, magpsf: 18))
+            }
+            var alert = Alert(
+                survey: .ztf, candid: Int64(candid), objectId: ObjectId(Int64(candid)), jd: 0, band: .g)
+            alert.observations = start..<batch.detections.count
+            batch.alerts.append(alert)
+        }
+        batch.truncate(alerts: 2, detections: 3)
+        #expect(batch.alerts.map(\.candid) == [1, 2])
+        #expect(batch.detections.count == 3)
+        #expect(batch.detections[2].jd == 1)
+        batch.removeAll()
+        #expect(batch.count == 0 && batch.detections.count == 0)
+    }
+
+    @Test(arguments: zip([1, 2, 3], [Band.g, .r, .i]))
+    func ztfFiltersAreBands(fid: Int32, band: Band) {
+        #expect(Band(ztfFilter: fid) == band)
+        #expect(band.ztfFilter == fid)
+        #expect(Band(ztfFilter: 0) == nil)
+    }
+}

@@ -31,6 +31,13 @@ let package = Package(
     products: [
         .executable(name: "apus", targets: ["apus"])
     ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.0"),
+    ],
     targets: [
         // C libraries: a module map and one shim header each.
         system("CRdkafka", "rdkafka", debian: "librdkafka-dev"),
@@ -50,9 +57,26 @@ let package = Package(
         library("Inference", ["ModelFile"]),
         library("Streaming", ["CRdkafka"]),
         library("Store", ["Alerts", "CPQ"]),
-        library("Workload", ["Alerts", "AvroCoding", "CZlib"]),
+        library("Telemetry", [.product(name: "Histogram", package: "hdrhistogram-swift")]),
+        library(
+            "Pipeline",
+            [
+                "Alerts", "AvroCoding", "LightCurves", "ModelFile", "Inference", "Streaming", "Store", "Telemetry",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        library("Workload", ["Alerts", "AvroCoding", "Streaming", "Telemetry", "CZlib"]),
+        library("Settings", [.product(name: "Yams", package: "Yams")]),
 
-        command("apus", []),
+        command(
+            "apus",
+            [
+                "Alerts", "AvroCoding", "LightCurves", "ModelFile", "Inference", "Streaming", "Store", "Telemetry",
+                "Pipeline", "Workload", "Settings",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
 
         library("TestSupport", ["ModelFile"]),
         tests("AlertsTests", ["Alerts"]),
@@ -62,6 +86,11 @@ let package = Package(
         tests("InferenceTests", ["Inference", "ModelFile"]),
         tests("StreamingTests", ["Streaming"]),
         tests("StoreTests", ["Store", "Alerts"]),
+        tests("TelemetryTests", ["Telemetry"]),
+        tests("SettingsTests", ["Settings"]),
+        tests("PipelineTests", ["Pipeline", "Streaming", "Store", "AvroCoding", "Alerts", "ModelFile", "Workload"]),
+        tests("CommandsTests", ["Workload", "Store"]),
+        tests("TidyTests", []),
         tests("WorkloadTests", ["Workload", "AvroCoding", "Alerts"]),
     ]
 )

@@ -1,0 +1,49 @@
+/// The whole configuration of a process, read from one YAML file and overridden by environment variables.
+///
+/// `Config/apus.yaml` documents every key; `SettingsKey.all` is the same list for the reader.
+public struct Settings: Sendable, Equatable {
+    public struct Kafka: Sendable, Equatable {
+        /// Comma-separated `host:port` list.
+        public var brokers = "127.0.0.1:9092"
+        /// Topic names; one that begins with `^` is a regular expression.
+        public var topics: [String] = []
+        public var group = "apus"
+        /// Raw settings handed to librdkafka as they are, in order of name.
+        public var librdkafka: [String: String] = [:]
+    }
+
+    public struct Database: Sendable, Equatable {
+        /// A libpq connection string or URI; what it leaves out comes from libpq's own environment (`PGPASSFILE`, ...).
+        public var connection = "host=127.0.0.1 dbname=apus"
+    }
+
+    public struct Model: Sendable, Equatable {
+        /// Path of the `.apus` file; a relative one counts from the configuration file's folder.
+        public var path = ""
+    }
+
+    public struct Pipeline: Sendable, Equatable {
+        /// Worker threads; 0 means one for each processor.
+        public var workers = 0
+        public var batchMessages = 500
+        public var lingerMs = 50
+        /// Message batches waiting for a worker, and result batches waiting for the writer, at most.
+        public var queueBatches = 4
+        public var drainTimeoutMs = 30_000
+        /// Bytes of a damaged message that are kept in quarantine, at most.
+        public var quarantineBytes = 1 << 20
+    }
+
+    public struct Log: Sendable, Equatable {
+        public var level = "info"
+        public var statusIntervalMs = 10_000
+    }
+
+    public var kafka = Kafka()
+    public var database = Database()
+    public var model = Model()
+    public var pipeline = Pipeline()
+    public var log = Log()
+
+    public init() {}
+}

@@ -1,0 +1,83 @@
+/// One key of the configuration: its dotted name and how its text becomes a value.
+struct SettingsKey: Sendable {
+    static let environmentPrefix = "APUS_"
+    /// The section whose keys are librdkafka's own and therefore not listed here.
+    static let passThroughSection = "librdkafka"
+
+    let name: String
+    let expected: String
+    /// False when the text is not a value of this key.
+    let assign: @Sendable (_ text: [String], _ settings: inout Settings) -> Bool
+
+    static let all: [SettingsKey] = [
+        text("kafka.brokers") { $0.kafka.brokers = $1 },
+        SettingsKey(name: "kafka.topics", expected: "a topic name or a list of them") { text, settings in
+            settings.kafka.topics = text
+            return !text.contains("")
+        },
+        text("kafka.group") { $0.kafka.group = $1 },
+        text("database.connection") { $0.database.connection = $1 },
+        text("model.path") { $0.model.path = $1 },
+        whole("pipeline.workers", 0...1024) { $0.pipeline.workers = $1 },
+        whole("pipeline.batch_messages", 1...100_000) { $0.pipeline.batchMessages = $1 },
+        whole("pipeline.linger_ms", 0...60_000) { $0.pipeline.lingerMs = $1 },
+        whole("pipeline.queue_batches", 1...1024) { $0.pipeline.queueBatches = $1 },
+        whole("pipeline.drain_timeout_ms", 0...3_600_000) { $0.pipeline.drainTimeoutMs = $1 },
+        whole("pipeline.quarantine_bytes", 0...(1 << 30)) { $0.pipeline.quarantineBytes = $1 },
+        choice("log.level", ["trace", "debug", "info", "notice", "warning", "error", "critical"]) { $0.log.level = $1 },
+        whole("log.status_interval_ms", 0...3_600_000) { $0.log.statusIntervalMs = $1 },
+    ]
+
+    private static func text(
+        _ name: String, _ assign: @escaping @Sendable (inout Settings, String) -> Void
+    ) -> SettingsKey {
+        SettingsKey(name: name, expected: "a text that is not empty") { text, settings in
+            guard text.count == 1, !text[0].isEmpty else { return false }
+            assign(&settings, text[0])
+            return true
+        }
+    }
+
+    private static func whole(
+        _ name: String, _ range: ClosedRange<Int>, _ assign: @escaping @Sendable (inout Settings, Int) -> Void
+    ) -> SettingsKey {
+        SettingsKey(name: name, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)") {
+            text, settings in
+            guard text.count == 1, let value = Int(text[0]), range.contains(value) else { return false }
+            assign(&settings, value)
+            return true
+        }
+    }
+
+    private static func choice(
+        _ name: String, _ values: [String], _ assign: @escaping @Sendable (inout Settings, String) -> Void
+    ) -> SettingsKey {
+        SettingsKey(name: name, expected: "one of " + values.joined(separator: ", ")) { text, settings in
+            guard text.count == 1, values.contains(text[0]) else { return false }
+            assign(&settings, text[0])
+            return true
+        }
+    }
+
+    /// The known key that differs from `name` in the fewest letters, when that is few enough to be a slip.
+    static func nearest(to name: String) -> String? {
+        let candidates = all.map { (key: $0.name, distance: editDistance(name, $0.name)) }
+        guard let best = candidates.min(by: { $0.distance < $1.distance }) else { return nil }
+        return best.distance <= max(3, name.count / 2) ? best.key : nil
+    }
+
+    /// Levenshtein's distance: insertions, deletions and substitutions that turn one text into the other.
+    static func editDistance(_ first: String, _ second: String) -> Int {
+        let target = Array(second)
+        var previous = Array(0...target.count)
+        for (row, letter) in first.enumerated() {
+            var current = [row + 1]
+            for (column, other) in target.enumerated() {
+                current.append(
+                    min(previous[column] + (letter == other ? 0 : 1), previous[column + 1] + 1, current[column] + 1))
+            }
+            previous = current
+        }
+        return previous[target.count]
+    }
+}

@@ -1,0 +1,81 @@
+public import Alerts
+public import AvroCoding
+public import Inference
+public import LightCurves
+public import ModelFile
+public import Telemetry
+
+/// Decodes messages and classifies their alerts a batch at a time: the one path of `apus run` and `apus classify`.
+///
+/// Owned by one thread, which reuses its buffers from batch to batch.
+public final class BatchClassifier {
+    public let model: Model
+    public let decoder = AlertDecoder()
+    private let extractor: FeatureExtractor
+    private let engine: FloatReferenceEngine
+
+    /// The batch's alerts in the order they were decoded.
+    public var alerts = AlertBatch()
+    /// One row for each alert that was selected.
+    public private(set) var features: FeatureBatch
+    /// For each alert why it was not selected, nil for one that was.
+    public private(set) var skips: [SkipReason?] = []
+    /// (features.count, classes), row-major.
+    public private(set) var probabilities: [Float] = []
+    public private(set) var times = StageTimes()
+
+    public init(model: Model) throws(PipelineError) {
+        self.model = model
+        let preset: Preset
+        do {
+            preset = try Preset.named(model.metadata.preset)
+        } catch {
+            throw .model(reason: "\(error)")
+        }
+        guard preset.inputLength == model.architecture.length, preset.channels == model.architecture.channels else {
+            throw .model(
+                reason: "preset \(preset.name) makes inputs of \(preset.inputLength) x \(preset.channels), "
+                    + "and the network takes \(model.architecture.length) x \(model.architecture.channels)")
+        }
+        do {
+            engine = try FloatReferenceEngine(model: model)
+        } catch {
+            throw .model(reason: "\(error)")
+        }
+        extractor = FeatureExtractor(preset: preset)
+        features = FeatureBatch(preset: preset)
+    }
+
+    /// Empties the batch and keeps its memory.
+    public func removeAll() {
+        alerts.removeAll()
+        features.removeAll()
+        skips.removeAll(keepingCapacity: true)
+        probabilities.removeAll(keepingCapacity: true)
+        times = StageTimes()
+    }
+
+    /// Appends a message's alerts; on an error the batch is as it was before.
+    /// - Returns: how many alerts the message held.
+    public func decode(_ message: RawSpan) throws(AvroError) -> Int {
+        try decoder.decode(message, into: &alerts)
+    }
+
+    public func addDecodeSeconds(_ seconds: Double) {
+        times.decode += seconds
+    }
+
+    /// Selects, regrids, scales and classifies every alert of the batch; fills `features`, `skips` and `probabilities`.
+    public func classify() throws(PipelineError) {
+        let start = MonotonicClock.nanoseconds
+        extractor.extract(alerts, into: &features, skips: &skips)
+        times.features += MonotonicClock.seconds(since: start)
+        let middle = MonotonicClock.nanoseconds
+        do {
+            try engine.classify(features.inputs.span, count: features.count, into: &probabilities)
+        } catch {
+            throw .inference(reason: "\(error)")
+        }
+        times.inference += MonotonicClock.seconds(since: middle)
+    }
+}

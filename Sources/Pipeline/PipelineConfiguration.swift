@@ -10,18 +10,14 @@ public struct PipelineConfiguration: Sendable {
     public var queueBatches: Int
     /// How long a stopping pipeline, or one that loses partitions, waits for work in hand to be committed.
     public var drainTimeoutMs: Int
-    /// Bytes kept of a message that cannot be decoded, at most.
-    public var quarantineBytes: Int
 
     public init(
         workers: Int, batchMessages: Int = 500, lingerMs: Int = 50, queueBatches: Int = 4, drainTimeoutMs: Int = 30_000,
-        quarantineBytes: Int = 1 << 20
     ) {
         self.workers = workers
         self.batchMessages = batchMessages
         self.lingerMs = lingerMs
         self.queueBatches = queueBatches
         self.drainTimeoutMs = drainTimeoutMs
-        self.quarantineBytes = quarantineBytes
     }
 }

@@ -6,10 +6,13 @@ import Foundation
 final class WorkerThread: Sendable {
     private let finished = DispatchSemaphore(value: 0)
 
-    init(name: String, _ body: @escaping @Sendable () -> Void) {
+    /// Starts a thread that runs `body` with `state`, which becomes the thread's own: connections, decoders and buffers are for one
+    /// thread each, and the caller must not touch them again before `join`.
+    init<State>(name: String, owning state: sending State, _ body: @escaping @Sendable (State) -> Void) {
         let finished = finished
+        let handed = Handed(state)
         let thread = Thread {
-            body()
+            body(handed.state)
             finished.signal()
         }
         thread.name = name
@@ -20,5 +23,14 @@ final class WorkerThread: Sendable {
     /// Waits for the end of the thread; may be called once.
     func join() {
         finished.wait()
+    }
+
+    // SAFETY: `state` is `sending`: nothing else refers to it once the thread has it.
+    private final class Handed<State>: @unchecked Sendable {
+        let state: State
+
+        init(_ state: sending State) {
+            self.state = state
+        }
     }
 }

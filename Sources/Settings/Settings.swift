@@ -30,8 +30,6 @@ public struct Settings: Sendable, Equatable {
         /// Message batches waiting for a worker, and result batches waiting for the writer, at most.
         public var queueBatches = 4
         public var drainTimeoutMs = 30_000
-        /// Bytes of a damaged message that are kept in quarantine, at most.
-        public var quarantineBytes = 1 << 20
     }
 
     public struct Log: Sendable, Equatable {

@@ -23,7 +23,6 @@ struct SettingsKey: Sendable {
         whole("pipeline.linger_ms", 0...60_000) { $0.pipeline.lingerMs = $1 },
         whole("pipeline.queue_batches", 1...1024) { $0.pipeline.queueBatches = $1 },
         whole("pipeline.drain_timeout_ms", 0...3_600_000) { $0.pipeline.drainTimeoutMs = $1 },
-        whole("pipeline.quarantine_bytes", 0...(1 << 30)) { $0.pipeline.quarantineBytes = $1 },
         choice("log.level", ["trace", "debug", "info", "notice", "warning", "error", "critical"]) { $0.log.level = $1 },
         whole("log.status_interval_ms", 0...3_600_000) { $0.log.statusIntervalMs = $1 },
     ]

@@ -8,13 +8,26 @@ public final class RunTelemetry: Sendable {
         /// Kafka message timestamp to commit of its row.
         public var serviceLatency = LatencyHistogram()
         public var writeRetries = 0
+        /// Monotonic nanoseconds when the first batch was received and when the newest one was committed.
+        public var firstReceived: UInt64?
+        public var lastCommitted: UInt64?
         /// Batches given up because another instance owns their partitions; that instance writes them.
         public var fencedBatches = 0
+
+        /// First message received to last commit.
+        public var seconds: Double {
+            guard let firstReceived, let lastCommitted, lastCommitted > firstReceived else { return 0 }
+            return Double(lastCommitted - firstReceived) * 1e-9
+        }
     }
 
     private let totals = Mutex(Totals())
 
     public init() {}
+
+    public func addReceived(at nanoseconds: UInt64) {
+        totals.withLock { if $0.firstReceived == nil { $0.firstReceived = nanoseconds } }
+    }
 
     public func addStages(_ stages: StageTimes) {
         totals.withLock { $0.stages += stages }
@@ -25,6 +38,7 @@ public final class RunTelemetry: Sendable {
         totals.withLock {
             $0.counters += counters
             $0.stages.write += writeSeconds
+            $0.lastCommitted = MonotonicClock.nanoseconds
             for latency in latenciesMicroseconds { $0.serviceLatency.record(microseconds: latency) }
         }
     }

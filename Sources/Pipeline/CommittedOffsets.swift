@@ -1,0 +1,18 @@
+import Store
+import Synchronization
+
+/// What the writer has committed since the consumer last told Kafka, for lag tools.
+final class CommittedOffsets: Sendable {
+    private let ranges = Mutex<[ResultBatch.OffsetRange]>([])
+
+    func add(_ committed: [ResultBatch.OffsetRange]) {
+        ranges.withLock { $0.append(contentsOf: committed) }
+    }
+
+    func takeAll() -> [ResultBatch.OffsetRange] {
+        ranges.withLock {
+            defer { $0.removeAll(keepingCapacity: true) }
+            return $0
+        }
+    }
+}

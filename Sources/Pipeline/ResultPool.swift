@@ -1,0 +1,17 @@
+import Store
+import Synchronization
+
+/// Emptied result batches that keep their memory, so that a steady stream allocates none.
+final class ResultPool: Sendable {
+    private let batches = Mutex<[ResultBatch]>([])
+
+    func take() -> ResultBatch {
+        batches.withLock { $0.popLast() } ?? ResultBatch()
+    }
+
+    func give(back batch: consuming ResultBatch) {
+        batch.removeAll()
+        let emptied = batch
+        batches.withLock { $0.append(emptied) }
+    }
+}

@@ -1,0 +1,97 @@
+public import Logging
+public import ModelFile
+import Dispatch
+import LightCurves
+import Store
+public import Streaming
+public import Telemetry
+
+/// The route from a topic to the database: one consumer thread, workers, one writer thread, bounded queues between them.
+public final class StreamPipeline: Sendable {
+    private let kafka: KafkaConfiguration
+    private let database: String
+    private let model: Model
+    private let configuration: PipelineConfiguration
+    public let telemetry: RunTelemetry
+    private let logger: Logger
+    private let stopSignal: StopSignal
+
+    /// - Parameter database: libpq's connection string.
+    public init(
+        kafka: KafkaConfiguration, database: String, model: Model, configuration: PipelineConfiguration,
+        telemetry: RunTelemetry, logger: Logger
+    ) {
+        self.kafka = kafka
+        self.database = database
+        self.model = model
+        self.configuration = configuration
+        self.telemetry = telemetry
+        self.logger = logger
+        stopSignal = StopSignal(drainTimeoutMs: configuration.drainTimeoutMs)
+    }
+
+    /// Asks the pipeline to commit what it has in hand and end; `run` returns when it has.
+    public func stop() {
+        stopSignal.set(now: MonotonicClock.nanoseconds)
+    }
+
+    /// Serves the stream until `stop` is called; blocks the calling thread.
+    ///
+    /// A broker or database that cannot be reached is waited for. Throws what waiting does not mend.
+    public func run() throws(PipelineError) {
+        guard let (writer, control) = try connect() else { return }
+        let work = BoundedQueue<Work>(capacity: configuration.queueBatches)
+        let finished = BoundedQueue<Finished>(capacity: configuration.queueBatches)
+        let pool = ResultPool()
+        let inFlight = InFlight()
+        let committed = CommittedOffsets()
+        let rejoin = RejoinRequest()
+
+        var workers: [WorkerThread] = []
+        for number in 0..<configuration.workers {
+            let loop = WorkerLoop(
+                classifier: try BatchClassifier(model: model), work: work, finished: finished, pool: pool,
+                inFlight: inFlight, telemetry: telemetry, stop: stopSignal)
+            workers.append(WorkerThread(name: "apus-worker-\(number)", owning: loop) { $0.run() })
+        }
+        let writerLoop = WriterLoop(
+            writer: writer, finished: finished, pool: pool, inFlight: inFlight, committed: committed,
+            telemetry: telemetry, stop: stopSignal, rejoin: rejoin, logger: logger)
+        let writerThread = WorkerThread(name: "apus-writer", owning: writerLoop) { $0.run() }
+        let consumerLoop = ConsumerLoop(
+            kafka: kafka, configuration: configuration, control: control, work: work, inFlight: inFlight,
+            committed: committed, telemetry: telemetry, stop: stopSignal, rejoin: rejoin, logger: logger)
+        let consumer = WorkerThread(name: "apus-consumer", owning: consumerLoop) { $0.run() }
+
+        // The order of ending is the order of the route, so each queue is closed when nothing can come any more.
+        consumer.join()
+        work.close()
+        for worker in workers { worker.join() }
+        finished.close()
+        writerThread.join()
+        if let error = stopSignal.error { throw error }
+    }
+
+    /// Connects to the database and registers the model, waiting for the database; nil when the pipeline was stopped meanwhile.
+    private func connect() throws(PipelineError) -> (writer: ResultWriter, control: Connection)? {
+        var backoff = Backoff(seed: MonotonicClock.nanoseconds)
+        while !stopSignal.isSet {
+            do throws(StoreError) {
+                let control = try Connection(database)
+                try Migrator(control).check()
+                let registry = ModelRegistry(control)
+                let id = try registry.register(
+                    name: model.metadata.name, sha256: model.sha256, preset: model.metadata.preset,
+                    classes: model.metadata.classes)
+                try registry.activate(id)
+                return (try ResultWriter(try Connection(database), modelId: id), control)
+            } catch {
+                guard error.isRetriable else { throw .store(reason: "\(error)") }
+                let delayMs = backoff.nextDelayMs()
+                logger.warning("database not available", metadata: ["reason": "\(error)", "retryInMs": "\(delayMs)"])
+                _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(delayMs))
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,21 @@
+import Store
+import Streaming
+
+/// A batch of messages on its way to a worker.
+struct Work: Sendable {
+    /// Place in the order of reading, from 0, without gaps.
+    let sequence: UInt64
+    let messages: MessageBatch
+    /// What the batch covers of each partition, under which claim.
+    let ranges: [ResultBatch.OffsetRange]
+    /// `StreamOffsets.Claim.topicId` for each of the batch's own topic-partitions.
+    let topicIds: [TopicPartition: Int32]
+}
+
+/// What a worker made of it, on its way to the writer.
+struct Finished: Sendable {
+    let sequence: UInt64
+    let results: ResultBatch
+    let messageCount: Int
+    let byteCount: Int
+}

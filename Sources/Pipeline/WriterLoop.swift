@@ -1,0 +1,104 @@
+import Dispatch
+import Logging
+import Store
+import Telemetry
+
+/// The writer thread: commits finished batches in the order they were read.
+final class WriterLoop {
+    private let writer: ResultWriter
+    private let finished: BoundedQueue<Finished>
+    private let pool: ResultPool
+    private let inFlight: InFlight
+    private let committed: CommittedOffsets
+    private let telemetry: RunTelemetry
+    private let stop: StopSignal
+    private let rejoin: RejoinRequest
+    private let logger: Logger
+    private var order = ReorderBuffer<Finished>()
+    private var backoff = Backoff(seed: MonotonicClock.nanoseconds)
+    private var latencies: [Int64] = []
+
+    init(
+        writer: ResultWriter, finished: BoundedQueue<Finished>, pool: ResultPool, inFlight: InFlight,
+        committed: CommittedOffsets, telemetry: RunTelemetry, stop: StopSignal, rejoin: RejoinRequest, logger: Logger
+    ) {
+        self.writer = writer
+        self.finished = finished
+        self.pool = pool
+        self.inFlight = inFlight
+        self.committed = committed
+        self.telemetry = telemetry
+        self.stop = stop
+        self.rejoin = rejoin
+        self.logger = logger
+    }
+
+    /// Runs until the queue is closed and empty.
+    func run() {
+        while let next = finished.pop() {
+            order.insert(next, sequence: next.sequence)
+            while let batch = order.popNext() {
+                commit(batch)
+                pool.give(back: batch.results)
+                inFlight.leave()
+            }
+        }
+    }
+
+    /// Commits a batch, waiting for the database as long as it takes; gives it up when another instance has its partitions.
+    private func commit(_ batch: Finished) {
+        guard stop.error == nil else { return }  // an earlier batch is missing, so this one cannot be committed
+        while true {
+            let start = MonotonicClock.nanoseconds
+            do throws(StoreError) {
+                let summary = try writer.write(batch.results)
+                backoff.reset()
+                committed.add(batch.results.offsets)
+                if !summary.wasAlreadyWritten {
+                    record(batch, summary, seconds: MonotonicClock.seconds(since: start))
+                }
+                return
+            } catch {
+                switch error {
+                case .fenced, .outOfOrder:
+                    telemetry.addFencedBatch()
+                    rejoin.request()
+                    logger.warning("batch given up", metadata: ["reason": "\(error)"])
+                    return
+                default: break
+                }
+                guard error.isRetriable else {
+                    stop.set(now: MonotonicClock.nanoseconds, error: .store(reason: "\(error)"))
+                    return
+                }
+                guard wait(after: error) else { return }
+            }
+        }
+    }
+
+    /// Sleeps before the next attempt; false when the pipeline stops and the time for finishing is over.
+    private func wait(after error: StoreError) -> Bool {
+        telemetry.addWriteRetry()
+        let delayMs = backoff.nextDelayMs()
+        logger.warning("database not available", metadata: ["reason": "\(error)", "retryInMs": "\(delayMs)"])
+        _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(delayMs))
+        guard stop.isPastDeadline(now: MonotonicClock.nanoseconds) else { return true }
+        stop.set(now: MonotonicClock.nanoseconds, error: .drainTimedOut(batches: inFlight.count))
+        return false
+    }
+
+    private func record(_ batch: Finished, _ summary: WriteSummary, seconds: Double) {
+        var counters = StreamCounters()
+        counters.messages = batch.messageCount
+        counters.bytes = batch.byteCount
+        counters.batches = 1
+        counters.classified = summary.classified
+        counters.skipped = summary.skippedByReason
+        for (reason, number) in summary.quarantinedByReason { counters.quarantined[reason] = number }
+        latencies.removeAll(keepingCapacity: true)
+        for source in batch.results.sources where source.timestampMs >= 0 {
+            latencies.append((summary.committedAtMs - source.timestampMs) * 1000)
+        }
+        telemetry.addCommitted(counters, writeSeconds: seconds, latenciesMicroseconds: latencies)
+    }
+}

@@ -12,7 +12,7 @@ public struct PipelineConfiguration: Sendable {
     public var drainTimeoutMs: Int
 
     public init(
-        workers: Int, batchMessages: Int = 500, lingerMs: Int = 50, queueBatches: Int = 4, drainTimeoutMs: Int = 30_000,
+        workers: Int, batchMessages: Int = 500, lingerMs: Int = 50, queueBatches: Int = 4, drainTimeoutMs: Int = 30_000
     ) {
         self.workers = workers
         self.batchMessages = batchMessages

@@ -23,4 +23,10 @@ package struct ReorderBuffer<Element> {
         next += 1
         return element
     }
+
+    /// Drops what waits, and says how many elements that were.
+    package mutating func removeAll() -> Int {
+        defer { waiting.removeAll() }
+        return waiting.count
+    }
 }

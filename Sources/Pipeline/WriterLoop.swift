@@ -42,6 +42,10 @@ final class WriterLoop {
                 pool.give(back: batch.results)
                 inFlight.leave()
             }
+            // After an error a batch may be missing for good: nothing behind it can be committed, so nobody need wait for it.
+            if stop.error != nil {
+                for _ in 0..<order.removeAll() { inFlight.leave() }
+            }
         }
     }
 

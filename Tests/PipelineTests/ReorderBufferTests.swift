@@ -21,6 +21,9 @@ import Testing
         buffer.insert("first", sequence: 7)
         #expect(buffer.popNext() == "first")
         #expect(buffer.popNext() == "later")
+        buffer.insert("much later", sequence: 20)
+        #expect(buffer.removeAll() == 1)
+        #expect(buffer.count == 0)
     }
 }
 

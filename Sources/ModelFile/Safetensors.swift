@@ -2,8 +2,8 @@ public import Foundation
 
 /// A safetensors file in memory: an 8-byte little-endian header length, a JSON header, then raw tensors.
 ///
-/// Every offset is checked when the file is opened, so reading a tensor cannot run past its end.
-/// Format: https://huggingface.co/docs/safetensors.
+/// Everything is checked when the file is opened (every offset, duplicate keys, overlapping tensors), so reading a tensor cannot
+/// run past its end. Holes between tensors are tolerated. Format: https://huggingface.co/docs/safetensors.
 public struct Safetensors: Sendable {
     public enum ElementType: String, Sendable {
         case float64 = "F64"
@@ -31,79 +31,113 @@ public struct Safetensors: Sendable {
         public var range: Range<Int>
     }
 
+    /// The longest header that the format's own reader accepts, bytes.
+    static let maximumHeaderCount = 100_000_000
+
     public let entries: [String: Entry]
     public let metadata: [String: String]
-    private let contents: Data
-    private let tensorStart: Int
+    private let name: String
+    let contents: Data
+    /// Bytes before the first tensor.
+    let tensorStart: Int
 
-    /// Reads and checks a file; the error names the file and what is wrong with it.
+    /// Maps and checks a file; the error names the file and what is wrong with it.
     public init(contentsOf path: String) throws(ModelFileError) {
-        let contents: Data
-        do {
-            contents = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-        } catch {
-            throw .unreadable(path: path, reason: error.localizedDescription)
-        }
-        try self.init(contents, name: path)
+        try self.init(MappedFile.open(path), name: path)
     }
 
+    /// Checks a file's bytes; `name` is what errors call it.
     public init(_ contents: Data, name: String) throws(ModelFileError) {
-        func damaged(_ reason: String) -> ModelFileError { .damaged(path: name, reason: reason) }
-        guard contents.count >= 8 else { throw damaged("shorter than its 8-byte header length") }
-        let headerLength = contents.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-        guard headerLength <= UInt64(contents.count - 8) else {
-            throw damaged("header length \(headerLength) exceeds the file's \(contents.count) bytes")
-        }
-        let start = 8 + Int(headerLength)
-        let header: Any
-        do {
-            header = try JSONSerialization.jsonObject(with: contents.subdata(in: 8..<start))
-        } catch {
-            throw damaged("header is not JSON")
-        }
-        guard let object = header as? [String: Any] else { throw damaged("header is not a JSON object") }
+        let bytes = try Self.headerBytes(contents, name: name)
+        let header = try SafetensorsHeader(parsing: bytes, path: name)
+        let start = 8 + bytes.count
         var entries: [String: Entry] = [:]
-        var metadata: [String: String] = [:]
-        for (key, value) in object {
-            if key == "__metadata__" {
-                guard let strings = value as? [String: String] else { throw damaged("__metadata__ is not a map of strings") }
-                metadata = strings
-                continue
-            }
-            guard let fields = value as? [String: Any], let typeName = fields["dtype"] as? String,
-                let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int], offsets.count == 2
-            else { throw damaged("tensor \(key) lacks dtype, shape or data_offsets") }
-            guard let type = ElementType(rawValue: typeName) else { throw damaged("tensor \(key) has unknown dtype \(typeName)") }
-            var byteCount = type.byteCount
-            for extent in shape {
-                let (product, overflow) = byteCount.multipliedReportingOverflow(by: extent)
-                guard extent >= 0, !overflow else { throw damaged("tensor \(key) has an impossible shape \(shape)") }
-                byteCount = product
-            }
-            guard offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] <= contents.count - start,
-                offsets[1] - offsets[0] == byteCount
-            else { throw damaged("tensor \(key) of \(byteCount) bytes lies at \(offsets), outside the file or of another size") }
-            entries[key] = Entry(type: type, shape: shape, range: offsets[0]..<offsets[1])
+        for (key, tensor) in header.tensors {
+            entries[key] = try Self.entry(key, tensor, tensorBytes: contents.count - start, name: name)
         }
+        try Self.refuseOverlaps(entries, name: name)
         self.entries = entries
-        self.metadata = metadata
+        self.metadata = header.metadata
+        self.name = name
         self.contents = contents
         tensorStart = start
     }
 
-    /// A tensor's values in row-major order, whatever numeric type they are stored in.
-    public func values<Number: SafetensorsNumber>(_ name: String, as _: Number.Type = Number.self) throws(ModelFileError) -> [Number] {
+    private static func headerBytes(_ contents: Data, name: String) throws(ModelFileError) -> [UInt8] {
+        guard contents.count >= 8 else { throw .damaged(path: name, reason: "shorter than its 8-byte header length") }
+        let length = contents.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+        guard length <= UInt64(contents.count - 8), length <= UInt64(maximumHeaderCount) else {
+            throw .damaged(path: name, reason: "header length \(length) exceeds the file's \(contents.count) bytes")
+        }
+        return contents.withUnsafeBytes { [UInt8]($0[8..<(8 + Int(length))]) }
+    }
+
+    private static func entry(
+        _ key: String, _ tensor: SafetensorsHeader.Tensor, tensorBytes: Int, name: String
+    ) throws(ModelFileError) -> Entry {
+        func damaged(_ reason: String) -> ModelFileError { .damaged(path: name, reason: "tensor \(key) \(reason)") }
+        guard let typeName = tensor.typeName, let shape = tensor.shape, let offsets = tensor.offsets, offsets.count == 2
+        else { throw damaged("lacks dtype, shape or data_offsets") }
+        guard let type = ElementType(rawValue: typeName) else { throw damaged("has unknown dtype \(typeName)") }
+        var byteCount = type.byteCount
+        for extent in shape {
+            let (product, overflow) = byteCount.multipliedReportingOverflow(by: extent)
+            guard !overflow else { throw damaged("has an impossible shape \(shape)") }
+            byteCount = product
+        }
+        guard offsets[1] >= offsets[0], offsets[1] <= tensorBytes, offsets[1] - offsets[0] == byteCount else {
+            throw damaged("of \(byteCount) bytes lies at \(offsets), outside the file or of another size")
+        }
+        return Entry(type: type, shape: shape, range: offsets[0]..<offsets[1])
+    }
+
+    private static func refuseOverlaps(_ entries: [String: Entry], name: String) throws(ModelFileError) {
+        let sorted = entries.filter { !$0.value.range.isEmpty }.sorted { $0.value.range.lowerBound < $1.value.range.lowerBound }
+        for (first, second) in zip(sorted, sorted.dropFirst())
+        where second.value.range.lowerBound < first.value.range.upperBound {
+            throw .damaged(path: name, reason: "tensors \(first.key) and \(second.key) overlap")
+        }
+    }
+
+    /// A tensor's values in row-major order, copied; an error if they are stored in another type than asked for.
+    public func values<Number: SafetensorsNumber>(
+        _ name: String, as _: Number.Type = Number.self
+    ) throws(ModelFileError) -> [Number] {
+        let entry = try entry(name, of: Number.self)
+        return contents.withUnsafeBytes { bytes in
+            let raw = bytes[(tensorStart + entry.range.lowerBound)..<(tensorStart + entry.range.upperBound)]
+            return [Number](unsafeUninitializedCapacity: raw.count / MemoryLayout<Number>.size) { buffer, count in
+                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: raw))
+                count = buffer.count
+            }
+        }
+    }
+
+    /// A tensor's values in row-major order where they lie in the file; the buffer is valid inside `body` only.
+    ///
+    /// The tensor must be aligned to its element in memory, as all of a mapped `.apus` file are; otherwise `damaged`.
+    public func withValues<Number: SafetensorsNumber, Result>(
+        _ name: String, as _: Number.Type, _ body: (UnsafeBufferPointer<Number>) -> Result
+    ) throws(ModelFileError) -> Result {
+        let entry = try entry(name, of: Number.self)
+        let result: Result? = contents.withUnsafeBytes { bytes in
+            let range = (tensorStart + entry.range.lowerBound)..<(tensorStart + entry.range.upperBound)
+            let raw = UnsafeRawBufferPointer(rebasing: bytes[range])
+            guard let base = raw.baseAddress else { return body(UnsafeBufferPointer(start: nil, count: 0)) }
+            guard Int(bitPattern: base) % MemoryLayout<Number>.alignment == 0 else { return nil }
+            // SAFETY: inside the file (checked when it was opened), aligned, and any bits are a value of a number type.
+            return body(raw.assumingMemoryBound(to: Number.self))
+        }
+        guard let result else { throw .damaged(path: self.name, reason: "tensor \(name) is not aligned for use in place") }
+        return result
+    }
+
+    private func entry<Number: SafetensorsNumber>(_ name: String, of _: Number.Type) throws(ModelFileError) -> Entry {
         guard let entry = entries[name] else { throw .missingTensor(name: name) }
         guard entry.type == Number.elementType else {
             throw .tensorMismatch(name: name, expected: Number.elementType.rawValue, found: entry.type.rawValue)
         }
-        return contents.withUnsafeBytes { bytes in
-            let raw = UnsafeRawBufferPointer(rebasing: bytes[(tensorStart + entry.range.lowerBound)..<(tensorStart + entry.range.upperBound)])
-            return [Number](unsafeUninitializedCapacity: raw.count / MemoryLayout<Number>.size) { buffer, count in
-                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: raw)
-                count = buffer.count
-            }
-        }
+        return entry
     }
 }
 

@@ -1,0 +1,80 @@
+/// What a model file says about its weights.
+public struct ModelMetadata: Equatable, Sendable {
+    /// What people call the model.
+    public var name: String
+    public var architecture: Architecture
+    /// The name of the preprocessing that the model was trained with; it must not be served with another.
+    public var preset: String
+    /// Class names in the order of the network's outputs.
+    public var classes: [String]
+    /// How kernels are stored; nil when all of them are float.
+    public var quantisation: Quantisation?
+    public var calibration: Calibration
+    public var provenance: Provenance
+
+    public init(
+        name: String, architecture: Architecture, preset: String, classes: [String], quantisation: Quantisation? = nil,
+        calibration: Calibration = Calibration(), provenance: Provenance
+    ) {
+        self.name = name
+        self.architecture = architecture
+        self.preset = preset
+        self.classes = classes
+        self.quantisation = quantisation
+        self.calibration = calibration
+        self.provenance = provenance
+    }
+}
+
+/// How the int8 kernels of a file stand for real numbers: w = scale * q, symmetric, no zero point.
+///
+/// A kernel may still be float: an int8 tensor is one that has type I8 and a `.scale` beside it.
+public struct Quantisation: Codable, Equatable, Sendable {
+    public enum Weights: String, Codable, Sendable {
+        case int8
+    }
+
+    public enum Granularity: String, Codable, Sendable {
+        /// One scale, shape [1], for a whole kernel.
+        case perTensor = "per-tensor"
+        /// One scale for each output, shape [out].
+        case perChannel = "per-channel"
+    }
+
+    public var weights: Weights
+    public var granularity: Granularity
+
+    public init(weights: Weights = .int8, granularity: Granularity) {
+        self.weights = weights
+        self.granularity = granularity
+    }
+}
+
+/// How logits become probabilities: softmax(z / temperature).
+public struct Calibration: Codable, Equatable, Sendable {
+    /// Fitted on data kept back; 1 leaves the network as trained.
+    public var temperature: Double
+
+    public init(temperature: Double = 1) {
+        self.temperature = temperature
+    }
+}
+
+/// Where a model comes from.
+public struct Provenance: Codable, Equatable, Sendable {
+    /// The file that was imported, or what trained the model.
+    public var source: String
+    /// SHA-256 of that file, hexadecimal.
+    public var sourceSha256: String
+    /// What made this file of it.
+    public var importer: String
+    /// The day it was made, as the caller states it: the same input gives the same bytes.
+    public var date: String
+
+    public init(source: String, sourceSha256: String, importer: String, date: String) {
+        self.source = source
+        self.sourceSha256 = sourceSha256
+        self.importer = importer
+        self.date = date
+    }
+}

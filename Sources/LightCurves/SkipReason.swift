@@ -1,0 +1,38 @@
+/// Why an alert was not given to the network.
+///
+/// Raw values are stored in the database, so they never change and are never used again for something else.
+public enum SkipReason: UInt8, Error, CaseIterable, Sendable {
+    /// Fewer detections in the history than the preset asks for.
+    case tooFewDetections = 1
+    /// First seen longer ago than the preset allows, or at an unknown time.
+    case tooOld = 2
+    /// Not a single usable detection in one of the preset's bands.
+    case missingBands = 3
+    /// A known solar-system object is at the alert's position.
+    case solarSystemObject = 4
+    /// All detections are of one instant, so there is no curve.
+    case noTimeSpan = 5
+    /// A time, flux or error, or what was computed from them, is not a finite number.
+    case nonFinite = 6
+    /// The covariance of the detections has no Cholesky factor, as when errors of zero meet equal times.
+    case notPositiveDefinite = 7
+    /// More detections than a fit, whose cost grows with their cube, is attempted for.
+    case tooManyDetections = 8
+    /// The alert was stored before; set by the store, never by a preset.
+    case duplicate = 200
+
+    /// The name that reports and queries show.
+    public var name: String {
+        switch self {
+        case .tooFewDetections: "too-few-detections"
+        case .tooOld: "too-old"
+        case .missingBands: "missing-bands"
+        case .solarSystemObject: "solar-system-object"
+        case .noTimeSpan: "no-time-span"
+        case .nonFinite: "non-finite"
+        case .notPositiveDefinite: "not-positive-definite"
+        case .tooManyDetections: "too-many-detections"
+        case .duplicate: "duplicate"
+        }
+    }
+}

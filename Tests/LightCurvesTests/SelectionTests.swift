@@ -1,0 +1,124 @@
+import Alerts
+import LightCurves
+import TestSupport
+import Testing
+
+@Suite struct SelectionTests {
+    @Test(.enabled(if: SharedData.isPresent, Golden.absence))
+    func theGoldenFlagsOfAllAlertsFollowFromTheDetectionCounts() throws {
+        let golden = try Golden.shared.get()
+        let alerts = golden.alerts
+        let young = try golden.flags("pass_nocds")
+        let crossmatched = try golden.flags("pass_fink")
+        let twoFilters = try golden.flags("two_filters")
+        let broad = try golden.flags("broad22")
+        let droppedIBand = try golden.flags("dropped_iband")
+        for (row, index) in golden.rows.enumerated() {
+            let alert = alerts.alerts[index]
+            let counts = DetectionCounts(alert, in: alerts.detections)
+            let filters = [Band.g, .r, .i].count { counts[$0] > 0 }
+            let passes = counts.total >= 2 && alert.jd - alert.jdstarthist <= 90 && golden.roid[index] != 3
+            #expect(passes == young[row], "\(alert.candid)")
+            #expect(!crossmatched[row] || passes, "\(alert.candid)")
+            #expect((filters == 2) == twoFilters[row], "\(alert.candid)")
+            #expect((counts[.g] >= 2 && counts[.r] >= 2) == broad[row], "\(alert.candid)")
+            #expect((filters == 3) == droppedIBand[row], "\(alert.candid)")
+        }
+    }
+
+    @Test(.enabled(if: SharedData.isPresent, Golden.absence))
+    func thePresetSelectsTheGoldenAlertsThatPassAndHaveBothBands() throws {
+        let golden = try Golden.shared.get()
+        let alerts = golden.alerts
+        let young = try golden.flags("pass_nocds")
+        var expected = [Bool](repeating: false, count: alerts.count)
+        for (row, index) in golden.rows.enumerated() {
+            expected[index] = young[row] && golden.passbands[row] == Preset.finkT2.passbands
+        }
+        var reasons: [SkipReason: Int] = [:]
+        var selected = 0
+        for (index, alert) in alerts.alerts.enumerated() {
+            let reason = Preset.finkT2.selection.reason(
+                toSkip: alert, DetectionCounts(alert, in: alerts.detections))
+            #expect((reason == nil) == expected[index], "\(alert.candid) \(reason?.name ?? "selected")")
+            if let reason { reasons[reason, default: 0] += 1 } else { selected += 1 }
+        }
+        #expect(selected == 51)
+        #expect(reasons == [.tooFewDetections: 70, .tooOld: 342, .solarSystemObject: 1, .missingBands: 16])
+    }
+
+    @Test(.enabled(if: SharedData.isPresent, Golden.absence))
+    func withAnyAgeTheClassifiedAlertsOfTwoPublishedBandsAreSelected() throws {
+        let golden = try Golden.shared.get()
+        let alerts = golden.alerts
+        var skipped = 0
+        for (row, index) in golden.rows.enumerated() {
+            let alert = alerts.alerts[index]
+            let reason = anyAge.reason(toSkip: alert, DetectionCounts(alert, in: alerts.detections))
+            let hasBands = golden.passbands[row] == Preset.finkT2.passbands
+            #expect(reason == (hasBands ? nil : .missingBands))
+            skipped += hasBands ? 0 : 1
+        }
+        #expect(skipped == 2)
+    }
+
+    @Test func eachCutGivesItsOwnReason() {
+        #expect(reason { _, _ in } == nil)
+        #expect(reason(rows: [(0, .g, 18)]) { _, _ in } == .tooFewDetections)
+        #expect(reason(rows: [(0, .g, 18), (1, .g, 18)]) { _, _ in } == .missingBands)
+        #expect(reason(rows: [(0, .i, 18), (1, .r, 18)]) { _, _ in } == .missingBands)
+        #expect(reason { alert, _ in alert.jdstarthist = alert.jd - 90 } == nil)
+        #expect(reason { alert, _ in alert.jdstarthist = alert.jd - 90.001 } == .tooOld)
+        #expect(reason { alert, _ in alert.jdstarthist = .nan } == .tooOld)
+        #expect(reason { _, selection in selection.maximumDetections = 1 } == .tooManyDetections)
+    }
+
+    @Test func aKnownObjectNearerThanAnyStarAndSeldomSeenIsOfTheSolarSystem() {
+        #expect(reason { alert, _ in alert.ssdistnr = 4.9 } == .solarSystemObject)
+        #expect(reason { alert, _ in alert.ssdistnr = 5 } == nil)
+        #expect(reason { alert, _ in alert.ssdistnr = -999 } == nil)
+        #expect(reason { alert, _ in (alert.ssdistnr, alert.distpsnr) = (2, -999) } == .solarSystemObject)
+        #expect(reason { alert, _ in (alert.ssdistnr, alert.distpsnr) = (2, 1) } == nil)
+        #expect(reason { alert, _ in (alert.ssdistnr, alert.ndethist) = (2, 6) } == nil)
+    }
+
+    @Test func upperLimitsForcedPhotometryAndMissingErrorsAreNoUsableDetections() {
+        var batch = AlertBatch()
+        batch.detections.append(.init(jd: 1, band: .g, origin: .upperLimit, diffmaglim: 20))
+        batch.detections.append(.init(jd: 2, band: .g, origin: .forced, magpsf: 18, sigmapsf: 0.1))
+        batch.detections.append(.init(jd: 3, band: .g, origin: .previous, magpsf: 18))
+        batch.detections.append(.init(jd: 4, band: .r, origin: .candidate, magpsf: 18, sigmapsf: 0.1))
+        var alert = Alert(survey: .ztf, candid: 1, objectId: ObjectId(1), jd: 4, band: .r)
+        alert.observations = 0..<4
+        let counts = DetectionCounts(alert, in: batch.detections)
+        #expect(counts.total == 2)
+        #expect(counts[.g] == 0)
+        #expect(counts[.r] == 1)
+    }
+
+    @Test func rowsOutsideTheBatchAreNotRead() {
+        var alert = Alert(survey: .ztf, candid: 1, objectId: ObjectId(1), jd: 4, band: .r)
+        alert.observations = 5..<900
+        #expect(DetectionCounts(alert, in: Detections()).total == 0)
+    }
+
+    @Test func storedValuesOfReasonsNeverChange() {
+        let stored = Dictionary(uniqueKeysWithValues: SkipReason.allCases.map { ($0.rawValue, $0.name) })
+        #expect(
+            stored == [
+                1: "too-few-detections", 2: "too-old", 3: "missing-bands", 4: "solar-system-object", 5: "no-time-span",
+                6: "non-finite", 7: "not-positive-definite", 8: "too-many-detections", 200: "duplicate",
+            ])
+    }
+
+    /// The reason for an ordinary alert after `change`.
+    private func reason(
+        rows: [(Double, Band, Float)] = [(0, .g, 18), (1, .r, 18.5), (2, .g, 18.2)],
+        _ change: (inout Alert, inout Selection) -> Void
+    ) -> SkipReason? {
+        var batch = madeUpBatch([rows])
+        var selection = Preset.finkT2.selection
+        change(&batch.alerts[0], &selection)
+        return selection.reason(toSkip: batch.alerts[0], DetectionCounts(batch.alerts[0], in: batch.detections))
+    }
+}

@@ -1,0 +1,160 @@
+import CPQ
+
+/// One connection to PostgreSQL, owned and used by one thread.
+///
+/// Values are always bound, never spliced into a statement: `SQL` is a literal, `Parameter` a value. Every call blocks its thread.
+public final class Connection {
+    private let handle: OpaquePointer
+    private let notices: NoticeReceiver
+    private var isLost = false
+    /// Counts the sessions this connection had; what was prepared in an earlier one is gone.
+    private(set) var session = 1
+
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - conninfo: a libpq connection string or URI; TLS, password file and the rest work as libpq documents them.
+    ///   - onNotice: receives the server's notices and warnings, on the thread that uses the connection.
+    /// - Throws: `.configuration` for a string that cannot be read, `.unreachable` when there is no connection within
+    ///   `connect_timeout` (10 s unless the string says otherwise).
+    public init(_ conninfo: String, onNotice: @escaping (String) -> Void = { _ in }) throws(StoreError) {
+        let conninfo = try ConnectionString(conninfo)
+        guard let handle = conninfo.withKeywords({ PQconnectStartParams($0, $1, 1) }) else {
+            throw .configuration(reason: "out of memory for a database connection")
+        }
+        self.handle = handle
+        notices = NoticeReceiver(onNotice)
+        // Only verbose messages carry the SQLSTATE of a refused connection, and verbosity can be set only on a connection. So the
+        // object is made first, and the connection that counts is made by PQreset, which honours connect_timeout and all hosts.
+        PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
+        notices.install(on: handle)
+        PQreset(handle)
+        try checkConnected()
+    }
+
+    deinit {
+        PQfinish(handle)
+    }
+
+    /// False once the connection is known to be broken; `reopenIfLost` makes a new one.
+    public var isOpen: Bool { !isLost && PQstatus(handle) == CONNECTION_OK }
+
+    /// The server's process of this connection, as `pg_stat_activity` shows it.
+    public var serverProcess: Int32 { PQbackendPID(handle) }
+
+    /// Connects again, once, when the connection is known to be broken.
+    public func reopenIfLost() throws(StoreError) {
+        guard !isOpen else { return }
+        PQreset(handle)
+        isLost = false
+        session += 1
+        try checkConnected()
+    }
+
+    /// Runs one statement and returns its rows as text.
+    public func query(_ sql: SQL, _ parameters: [Parameter] = []) throws(StoreError) -> TextTable {
+        TextTable(try result(of: sql, parameters))
+    }
+
+    /// Runs one or more statements without parameters, for instance a migration; their rows are dropped.
+    public func execute(_ script: SQL) throws(StoreError) {
+        _ = try take(PQexec(handle, script.text), during: Self.operation(script))
+    }
+
+    /// Runs `body` inside one transaction: commits when it returns, rolls back when it throws.
+    public func transaction<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
+        try execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+        do throws(StoreError) {
+            let value = try body()
+            let answer = try take(PQexec(handle, "COMMIT"), during: "COMMIT")
+            let tag = answer.commandTag
+            guard tag == "COMMIT" else { throw .unexpectedAnswer(operation: "COMMIT", reason: "the server did \(tag)") }
+            return value
+        } catch {
+            // A connection that cannot even roll back is of no use; the server rolls back when it ends.
+            if isOpen, PQtransactionStatus(handle) != PQTRANS_IDLE {
+                do throws(StoreError) { try execute("ROLLBACK") } catch { isLost = true }
+            }
+            throw error
+        }
+    }
+
+    // MARK: - For the module
+
+    /// One statement's answer, with values in text form.
+    func result(of sql: SQL, _ parameters: [Parameter]) throws(StoreError) -> QueryResult {
+        let bound = try BoundParameters(parameters)
+        let answer = try bound.withPointers { (values, lengths, formats) throws(StoreError) in
+            PQexecParams(handle, sql.text, Int32(values.count), nil, values, lengths, formats, 0)
+        }
+        return try take(answer, during: Self.operation(sql))
+    }
+
+    func prepare(_ statement: Statement) throws(StoreError) {
+        _ = try take(PQprepare(handle, statement.name, statement.sql.text, 0, nil), during: "preparing \(statement.name)")
+    }
+
+    /// A prepared statement's answer, with values in binary form.
+    func run(_ statement: Statement, _ parameters: [Parameter]) throws(StoreError) -> QueryResult {
+        let bound = try BoundParameters(parameters)
+        let answer = try bound.withPointers { (values, lengths, formats) throws(StoreError) in
+            PQexecPrepared(handle, statement.name, Int32(values.count), values, lengths, formats, 1)
+        }
+        return try take(answer, during: statement.name)
+    }
+
+    private func take(_ answer: OpaquePointer?, during operation: String) throws(StoreError) -> QueryResult {
+        guard let answer else {
+            throw failure(during: operation, sqlState: nil, message: connectionMessage)
+        }
+        let result = QueryResult(owning: answer)
+        switch PQresultStatus(answer) {
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+            return result
+        default:
+            let message = ServerMessage(answer)
+            if message.endsSession { isLost = true }
+            throw failure(during: operation, sqlState: message.sqlState, message: message.text)
+        }
+    }
+
+    private func failure(during operation: String, sqlState: SQLState?, message: String) -> StoreError {
+        if let sqlState {
+            return .server(operation: operation, sqlState: sqlState, message: message)
+        }
+        if PQstatus(handle) == CONNECTION_OK {
+            return .unexpectedAnswer(operation: operation, reason: message)
+        }
+        isLost = true
+        return .connectionLost(operation: operation, reason: message)
+    }
+
+    private func checkConnected() throws(StoreError) {
+        guard PQstatus(handle) != CONNECTION_OK else { return }
+        isLost = true
+        let failure = ConnectionFailure(message: connectionMessage)
+        throw .unreachable(endpoint: endpoint, sqlState: failure.sqlState, reason: failure.text)
+    }
+
+    private var connectionMessage: String {
+        PQerrorMessage(handle).map { String(cString: $0) } ?? ""
+    }
+
+    /// Host, port, database and user, for messages.
+    private var endpoint: String {
+        func part(_ value: UnsafeMutablePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
+        return "\(part(PQhost(handle))):\(part(PQport(handle)))/\(part(PQdb(handle))) as \(part(PQuser(handle)))"
+    }
+
+    /// The beginning of a statement, for messages.
+    private static func operation(_ sql: SQL) -> String {
+        let words = sql.text.split(whereSeparator: \.isWhitespace).prefix(6).joined(separator: " ")
+        return "\"\(words.prefix(60))\""
+    }
+}
+
+/// A statement that is prepared once a session.
+struct Statement: Sendable {
+    let name: String
+    let sql: SQL
+}

@@ -1,0 +1,86 @@
+public import Streaming
+import Alerts
+import AvroCoding
+import Dispatch
+
+/// Sends the alerts of files to a topic by a schedule, and says how well it kept it.
+public struct Replay: ~Copyable {
+    /// What was sent.
+    public struct Summary: Codable, Sendable {
+        public var messages = 0
+        public var bytes = 0
+        /// Messages that are no alert this release can decode; they are sent as they are.
+        public var undecodable = 0
+        /// First send to last acknowledgement.
+        public var seconds = 0.0
+        public var messagesPerSecond = 0.0
+        /// How far behind its intended time the latest message was handed to the client, milliseconds.
+        public var largestLagMs = 0.0
+
+        public init() {}
+    }
+
+    private let paths: [String]
+    private let topic: String
+    private let repeats: Int
+    private let producer: Producer
+    private var schedule: ReplaySchedule
+    private let decoder = AlertDecoder()
+    private let rewriter = RecordRewriter()
+    private var batch = AlertBatch()
+    private var summary = Summary()
+
+    /// A night later with each repetition, so that the copies are new observations.
+    private static let repetitionDays = 1.0
+    /// A candid's distance from its copies: above any that ZTF gives (19 digits begin with the day since 2017).
+    private static let repetitionCandids: Int64 = 1
+    private static let flushTimeoutMs: Int32 = 60_000
+
+    public init(
+        paths: [String], topic: String, kafka: KafkaConfiguration, schedule: ReplaySchedule, repeats: Int = 1
+    ) throws {
+        self.paths = paths
+        self.topic = topic
+        self.repeats = repeats
+        self.schedule = schedule
+        producer = try Producer(kafka)
+    }
+
+    /// Sends everything and waits until the broker has it; throws when it does not take a message.
+    ///
+    /// - Parameter progress: called with the number of messages handed over.
+    public mutating func run(progress: (Int) -> Void = { _ in }) throws -> Summary {
+        let start = DispatchTime.now().uptimeNanoseconds
+        var message: [UInt8] = []
+        var copy: [UInt8] = []
+        for repetition in 0..<repeats {
+            var source = try AlertSource(paths: paths)
+            while try source.next(into: &message) {
+                if repetition > 0, rewrite(message, repetition, into: &copy) {
+                    try send(copy, start: start)
+                } else {
+                    try send(message, start: start)
+                }
+                progress(summary.messages)
+            }
+        }
+        try producer.flush(timeoutMs: Self.flushTimeoutMs)
+        summary.seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+        summary.messagesPerSecond = summary.seconds > 0 ? Double(summary.messages) / summary.seconds : 0
+        return summary
+    }
+
+    private mutating func send(_ message: [UInt8], start: UInt64) throws {
+        let intended = start + UInt64(schedule.next())
+        var now = DispatchTime.now().uptimeNanoseconds
+        if now < intended {
+            _ = DispatchSemaphore(value: 0).wait(timeout: DispatchTime(uptimeNanoseconds: intended))
+            now = DispatchTime.now().uptimeNanoseconds
+        }
+        summary.largestLagMs = max(summary.largestLagMs, Double(now - min(now, intended)) * 1e-6)
+        // Keyed by object, so that one partition has all alerts of an object, in order.
+        try producer.produce(topic: topic, key: key(of: message), payload: message.span.bytes)
+        summary.messages += 1
+        summary.bytes += message.count
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import ModelFile
+import Pipeline
+import Settings
+import Telemetry
+import Workload
+
+struct ClassifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "classify",
+        abstract: "Classifies the alerts in files, without broker or database.",
+        discussion: """
+            The results go to standard output, a summary to standard error. Exit status 3 when a message could not be decoded.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(help: "The .apus model file; without it the configuration's.")
+    var model: String?
+
+    @Option(help: "\(ClassificationPrinter.Format.allCases.map(\.rawValue).joined(separator: ", "))")
+    var format: ClassificationPrinter.Format = .table
+
+    @Argument(help: "Avro files, folders, .tar or .tar.gz archives.")
+    var paths: [String]
+
+    private static let batchAlerts = 500
+
+    func run() throws {
+        let loaded = try model.map { try Model(contentsOf: $0) } ?? options.read().loadModel()
+        let classifier = try BatchClassifier(model: loaded)
+        var source = try AlertSource(paths: paths)
+        var printer = ClassificationPrinter(format: format, classes: loaded.metadata.classes)
+        var summary = StreamCounters()
+        var progress = Progress("alerts")
+        var message: [UInt8] = []
+        while try source.next(into: &message) {
+            summary.messages += 1
+            summary.bytes += message.count
+            do {
+                _ = try classifier.decode(message.span.bytes)
+            } catch {
+                summary.quarantined[error.kind, default: 0] += 1
+                note("\(source.origin): \(error)")
+                printer.writeDamaged("\(source.origin)", error)
+            }
+            if classifier.alerts.count >= Self.batchAlerts {
+                try classify(classifier, &printer, &summary)
+                progress.update(summary.consumed)
+            }
+        }
+        try classify(classifier, &printer, &summary)
+        printer.flush()
+        progress.finish()
+        note(Self.line(summary))
+        if summary.quarantinedTotal > 0 { throw ExitCode(3) }
+    }
+
+    private func classify(
+        _ classifier: BatchClassifier, _ printer: inout ClassificationPrinter, _ summary: inout StreamCounters
+    ) throws {
+        try classifier.classify()
+        printer.write(classifier)
+        summary.classified += classifier.features.count
+        for case let reason? in classifier.skips { summary.skipped[reason.name, default: 0] += 1 }
+        classifier.removeAll()
+    }
+
+    private static func line(_ summary: StreamCounters) -> String {
+        var text = "\(summary.consumed) alerts: \(summary.classified) classified"
+        for (reason, number) in summary.skipped.sorted(by: { $0.key < $1.key }) { text += ", \(number) \(reason)" }
+        if summary.quarantinedTotal > 0 { text += ", \(summary.quarantinedTotal) messages not decoded" }
+        return text
+    }
+}

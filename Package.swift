@@ -18,8 +18,8 @@ func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: settings)
 }
 
 func system(_ name: String, _ pkgConfig: String, debian: String) -> Target {
@@ -80,7 +80,7 @@ let package = Package(
 
         library("TestSupport", ["ModelFile"]),
         tests("AlertsTests", ["Alerts"]),
-        tests("AvroCodingTests", ["AvroCoding", "Alerts", "CAvro"]),
+        tests("AvroCodingTests", ["AvroCoding", "Alerts", "CAvro"], exclude: ["compare_with_fastavro.py"]),
         tests("LightCurvesTests", ["LightCurves", "Alerts", "ModelFile", "COpenBLAS"]),
         tests("ModelFileTests", ["ModelFile"]),
         tests("InferenceTests", ["Inference", "ModelFile"]),

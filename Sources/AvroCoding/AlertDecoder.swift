@@ -1,0 +1,85 @@
+public import Alerts
+
+/// Decodes alert messages into a batch.
+///
+/// Owned by one worker and not Sendable: it keeps compiled plans and scratch memory, so that after the first messages of a schema an
+/// alert costs no allocation. Input is checked byte for byte; damaged input is an error and leaves the batch as it was.
+public final class AlertDecoder {
+    private var plans = PlanCache { schema throws(AvroError) in try DecodePlan(alertSchema: schema) }
+    private let decompressor = BlockDecompressor()
+    private var sink = RecordSink()
+    // SAFETY: allocated here for every slot, freed in deinit.
+    private let slots: SlotView
+
+    public init() {
+        slots = SlotView(words: .allocate(capacity: Slot.allCases.count))
+        slots.words.initialize(repeating: 0, count: Slot.allCases.count)
+    }
+
+    deinit {
+        slots.words.deallocate()
+    }
+
+    /// Decodes a message, an Avro container with one or many alerts, and appends its alerts and rows to `batch`.
+    ///
+    /// On error the batch is left exactly as it was before the call. A container without records is an error, `noAlerts`.
+    /// - Returns: the number of alerts appended.
+    public func decode(_ message: RawSpan, into batch: inout AlertBatch) throws(AvroError) -> Int {
+        try message.withUnsafeBytes { bytes throws(AvroError) in
+            try decode(bytes, into: &batch)
+        }
+    }
+
+    private func decode(_ bytes: UnsafeRawBufferPointer, into batch: inout AlertBatch) throws(AvroError) -> Int {
+        let alertCount = batch.alerts.count
+        let rowCount = batch.detections.count
+        do throws(AvroError) {
+            let header = try ContainerHeader(bytes)
+            let plan = try plan(bytes, header)
+            var position = header.sync.upperBound
+            while let block = try ContainerBlock(bytes, at: position, header: header) {
+                try decode(block, of: bytes, codec: header.codec, plan, into: &batch)
+                position = block.end
+            }
+            guard batch.alerts.count > alertCount else { throw .noAlerts }
+            return batch.alerts.count - alertCount
+        } catch {
+            batch.truncate(alerts: alertCount, detections: rowCount)
+            throw error
+        }
+    }
+
+    func plan(_ bytes: UnsafeRawBufferPointer, _ header: ContainerHeader) throws(AvroError) -> DecodePlan {
+        try plans.plan(UnsafeRawBufferPointer(rebasing: bytes[header.schema]))
+    }
+
+    /// Appends a block's alerts; after an error the caller takes the batch back.
+    func decode(
+        _ block: ContainerBlock, of bytes: UnsafeRawBufferPointer, codec: BlockCodec, _ plan: DecodePlan,
+        into batch: inout AlertBatch
+    ) throws(AvroError) {
+        let stored = UnsafeRawBufferPointer(rebasing: bytes[block.content])
+        let content = try decompressor.decompress(stored, codec: codec)
+        try records(count: block.recordCount, content, plan, into: &batch)
+    }
+
+    /// Appends the alerts of record bodies that follow one another and fill `content`.
+    func records(
+        count: Int64, _ content: UnsafeRawBufferPointer, _ plan: DecodePlan, into batch: inout AlertBatch
+    ) throws(AvroError) {
+        // A text's position must fit its half of a slot.
+        guard content.count <= Int32.max else { throw .tooLarge(what: "a block", limit: Int(Int32.max)) }
+        do throws(Fault) {
+            let rest = try PlanRunner.withRunner(plan, content, slots: slots) { runner throws(Fault) in
+                // Every alert has required fields, so a false count runs out of bytes.
+                for _ in 0..<count { try runner.record(&sink, into: &batch) }
+                return runner.cursor.remaining
+            }
+            guard rest == 0 else {
+                throw Fault(code: .trailingBytes, offset: content.count - rest, value: Int64(rest))
+            }
+        } catch {
+            throw AvroError(error)
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Alerts
+
+/// LSST alert packets, schema versions 7.0 to 11.1: fluxes in nJy, times in MJD, bands by letter.
+///
+/// Times become jd = mjd + 2400000.5 and stay in TAI, 37 s ahead of the UTC that ZTF's jd has. Forced photometry goes before the
+/// history, the alert's own source last, as for ZTF. A moving object's alert has no `diaObject`; its id is `ssObjectId`.
+enum LSSTMapping {
+    static let mapping = SurveyMapping(
+        survey: .lsst,
+        fields: [
+            .init("diaSource", use: .record(source), isRequired: true),
+            .init("prvDiaSources", use: .rows(previous, .lsstPrevious)),
+            .init("prvDiaForcedSources", use: .rows(forced, .lsstForced)),
+            .init("diaObject", use: .record(object)),
+        ],
+        emission: .lsstAlert,
+        alternatives: [[.diaObjectId, .ssObjectId]])
+
+    private static let source: [SurveyMapping.MappedField] = [
+        .init("diaSourceId", use: .value(.diaSourceId), isRequired: true),
+        .init("diaObjectId", use: .value(.diaObjectId)),
+        .init("ssObjectId", use: .value(.ssObjectId)),
+        .init("midpointMjdTai", use: .value(.midpointMjdTai), isRequired: true),
+        .init("ra", use: .value(.sourceRa), isRequired: true),
+        .init("dec", use: .value(.sourceDec), isRequired: true),
+        .init("psfFlux", use: .value(.psfFlux), isRequired: true),
+        .init("psfFluxErr", use: .value(.psfFluxErr)),
+        .init("band", use: .value(.sourceBand), isRequired: true),
+        .init("reliability", use: .value(.reliability)),
+    ]
+
+    private static let previous: [SurveyMapping.MappedField] = [
+        .init("midpointMjdTai", use: .value(.previousMjdTai), isRequired: true),
+        .init("psfFlux", use: .value(.previousPsfFlux), isRequired: true),
+        .init("psfFluxErr", use: .value(.previousPsfFluxErr)),
+        .init("band", use: .value(.previousBand), isRequired: true),
+    ]
+
+    private static let forced: [SurveyMapping.MappedField] = [
+        .init("midpointMjdTai", use: .value(.forcedMjdTai), isRequired: true),
+        .init("psfFlux", use: .value(.forcedPsfFlux), isRequired: true),
+        .init("psfFluxErr", use: .value(.forcedPsfFluxErr)),
+        .init("band", use: .value(.forcedBand), isRequired: true),
+    ]
+
+    private static let object: [SurveyMapping.MappedField] = [
+        .init("nDiaSources", use: .value(.nDiaSources)),
+        .init("firstDiaSourceMjdTai", use: .value(.firstDiaSourceMjdTai)),
+    ]
+
+    // MARK: - Rows
+
+    /// Julian date of the epoch of the modified Julian date.
+    private static let mjdEpoch = 2_400_000.5
+
+    static func appendPrevious(
+        _ slots: SlotView, record: ByteCursor, _ sink: inout RecordSink, to batch: inout AlertBatch
+    ) throws(Fault) {
+        let flux = slots.float(.previousPsfFlux)
+        let row = Detections.Row(
+            jd: try jd(slots, .previousMjdTai, record.position), band: try band(slots, .previousBand, record),
+            origin: .previous, isdiffpos: sign(of: flux), flux: flux, fluxErr: slots.float(.previousPsfFluxErr))
+        if sink.keepsWaiting {
+            sink.waiting.append(row)
+        } else {
+            batch.detections.append(row)
+        }
+    }
+
+    static func appendForced(_ slots: SlotView, record: ByteCursor, to batch: inout AlertBatch) throws(Fault) {
+        batch.detections.append(
+            Detections.Row(
+                jd: try jd(slots, .forcedMjdTai, record.position), band: try band(slots, .forcedBand, record),
+                origin: .forced, flux: slots.float(.forcedPsfFlux), fluxErr: slots.float(.forcedPsfFluxErr)))
+    }
+
+    // MARK: - Alert
+
+    static func appendAlert(
+        _ slots: SlotView, record: ByteCursor, _ sink: inout RecordSink, to batch: inout AlertBatch
+    ) throws(Fault) {
+        let offset = record.position
+        let candid = slots.integer(.diaSourceId)
+        guard candid != .min else {
+            throw Fault(code: .nullValue, offset: offset, value: Int64(Slot.diaSourceId.rawValue))
+        }
+        // An id of 0 is Rubin's "none" in schemas where the field is not nullable.
+        var object = slots.integer(.diaObjectId)
+        if object == .min || object == 0 { object = slots.integer(.ssObjectId) }
+        guard object != .min else {
+            throw Fault(code: .nullValue, offset: offset, value: Int64(Slot.diaObjectId.rawValue))
+        }
+        let band = try band(slots, .sourceBand, record)
+        var alert = Alert(
+            survey: .lsst, candid: candid, objectId: ObjectId(object), jd: try jd(slots, .midpointMjdTai, offset),
+            band: band)
+        alert.ra = slots.double(.sourceRa)
+        alert.dec = slots.double(.sourceDec)
+        guard alert.ra.isFinite, alert.dec.isFinite else {
+            throw Fault(code: .notFinite, offset: offset, value: Int64(Slot.sourceRa.rawValue))
+        }
+        let flux = slots.float(.psfFlux)
+        alert.isdiffpos = sign(of: flux)
+        alert.jdstarthist = slots.double(.firstDiaSourceMjdTai) + mjdEpoch
+        let sources = slots.integer(.nDiaSources)
+        if sources != .min { alert.ndethist = Int32(exactly: sources) ?? -1 }
+        alert.drb = slots.float(.reliability)
+        for row in sink.waiting { batch.detections.append(row) }
+        batch.detections.append(
+            Detections.Row(
+                jd: alert.jd, band: band, origin: .candidate, isdiffpos: alert.isdiffpos, flux: flux,
+                fluxErr: slots.float(.psfFluxErr)))
+        alert.observations = sink.firstRow..<batch.detections.count
+        batch.alerts.append(alert)
+    }
+
+    // MARK: - Values
+
+    /// The sign of the difference flux: schemas before 8.0 have no `isNegative`.
+    private static func sign(of flux: Float) -> Int8 {
+        flux > 0 ? 1 : flux < 0 ? -1 : 0
+    }
+
+    private static func jd(_ slots: SlotView, _ slot: Slot, _ offset: Int) throws(Fault) -> Double {
+        let mjd = slots.double(slot)
+        guard mjd.isFinite else { throw Fault(code: .notFinite, offset: offset, value: Int64(slot.rawValue)) }
+        return mjd + mjdEpoch
+    }
+
+    private static func band(_ slots: SlotView, _ slot: Slot, _ record: ByteCursor) throws(Fault) -> Band {
+        let text = slots.text(slot)
+        // The slot's position was checked when the text was read, so its first byte is there.
+        guard text.count == 1, let band = Band(ascii: record.base.load(fromByteOffset: text.position, as: UInt8.self)) else {
+            throw Fault(code: .unknownFilter, offset: record.position, value: Int64(slot.rawValue))
+        }
+        return band
+    }
+}

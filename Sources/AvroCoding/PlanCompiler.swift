@@ -1,0 +1,290 @@
+/// Compiles a schema and a mapping into the parts of a `DecodePlan`.
+///
+/// Records that are needed are compiled in place; whatever is skipped is a subroutine for each named type, so a schema costs no more
+/// than its own size, recursive or not.
+struct PlanCompiler {
+    typealias Node = AvroSchema.Node
+    typealias MappedField = SurveyMapping.MappedField
+
+    let schema: AvroSchema
+    var code: [Instruction] = []
+    var notes: [String] = []
+    var entries: [Int32] = []
+    var branchTargets: [Int32] = []
+    var layouts: [DecodePlan.Layout] = []
+    var words: [UInt64] = []
+    var layoutLoads: [DecodePlan.LayoutLoad] = []
+    private(set) var emissions: [Emission] = []
+    private(set) var usedSlots: Set<Slot> = []
+    var sizes: TypeSizes
+
+    /// Bodies that are still to be compiled, each with its subroutine's number.
+    private enum Body {
+        case skip(Node, isMap: Bool)
+        case skipRecord(Int)
+        case rows(Node, [MappedField], Emission, path: String)
+    }
+    private var pending: [(subroutine: Int, body: Body)] = []
+    private var recordSubroutines: [Int: Int32] = [:]
+
+    init(schema: AvroSchema) {
+        self.schema = schema
+        sizes = TypeSizes(schema)
+    }
+
+    mutating func compile(fields: [MappedField], emission: Emission, alternatives: [[Slot]]) throws(AvroError) {
+        guard case .named(let index) = schema.root.bare, case .record(let writerFields) = schema.named[index].definition else {
+            throw .unknownSurvey(schema: schema.title)
+        }
+        try compileFields(writerFields, uses: fields, path: "")
+        for group in alternatives where !group.contains(where: usedSlots.contains) {
+            throw .missingField(name: group.map(\.name).joined(separator: " or "), schema: schema.title)
+        }
+        emissions.append(emission)
+        append(.emit(emission))
+        append(.stop)
+        try compilePending()
+    }
+
+    mutating func compileSkip() throws(AvroError) {
+        try skip(schema.root, note: schema.title)
+        append(.stop)
+        try compilePending()
+    }
+
+    // MARK: - Fields
+
+    mutating func append(_ instruction: Instruction, _ note: String = "") {
+        code.append(instruction)
+        notes.append(note)
+    }
+
+    private mutating func compileFields(_ fields: [AvroSchema.Field], uses: [MappedField], path: String) throws(AvroError) {
+        var useOfField: [String: MappedField] = [:]
+        var names: [String: Int] = [:]
+        for (index, field) in fields.enumerated() { names[field.name] = index }
+        for use in uses {
+            if let name = use.names.first(where: { names[$0] != nil }) {
+                useOfField[name] = use
+            } else if use.isRequired {
+                throw .missingField(name: path + (use.names.first ?? ""), schema: schema.title)
+            }
+        }
+        var position = 0
+        while position < fields.count {
+            let run = fixedRun(fields[position...], uses: useOfField, path: path)
+            if run.count >= 2, run.contains(where: { $0.nullTag != nil }) {
+                let start = code.count
+                appendLayouts(run)
+                for field in fields[position..<position + run.count] {
+                    try compileField(field, useOfField[field.name], path: path)
+                }
+                if case .layouts(let present, let absent, _) = code[start] {
+                    code[start] = .layouts(present: present, absent: absent, next: Int32(code.count))
+                }
+                position += run.count
+            } else {
+                for field in fields[position..<position + max(1, run.count)] {
+                    try compileField(field, useOfField[field.name], path: path)
+                }
+                position += max(1, run.count)
+            }
+        }
+    }
+
+    private mutating func compileField(_ field: AvroSchema.Field, _ mapped: MappedField?, path: String) throws(AvroError) {
+        let name = path + field.name
+        guard let mapped else { return try skip(field.type, note: name) }
+        switch mapped.use {
+        case .value(let slot):
+            usedSlots.insert(slot)
+            try load(field.type, slot, name)
+        case .record(let inner):
+            try select(field.type, name, expected: "a record") { compiler, node throws(AvroError) in
+                guard case .named(let index) = node, case .record(let fields) = compiler.schema.named[index].definition
+                else { return false }
+                try compiler.compileFields(fields, uses: inner, path: name + ".")
+                return true
+            } null: { compiler in
+                if mapped.isRequired, let slot = Self.firstSlot(inner) { compiler.append(.rejectNull(slot), name) }
+            }
+        case .rows(let inner, let emission):
+            try rows(field.type, inner, emission, name)
+        case .marks(let inner):
+            try rows(field.type, inner, .nothing, name)
+        case .mark(let mark):
+            try select(field.type, name, expected: "a long or a double") { compiler, node throws(AvroError) in
+                switch (mark, node) {
+                case (.candid, .long), (.candid, .int): compiler.append(.mark(mark, .integer), name)
+                case (.jd, .double): compiler.append(.mark(mark, .double), name)
+                default: return false
+                }
+                return true
+            }
+        }
+    }
+
+    private mutating func rows(
+        _ type: Node, _ inner: [MappedField], _ emission: Emission, _ name: String
+    ) throws(AvroError) {
+        emissions.append(emission)
+        try select(type, name, expected: "an array of records") { compiler, node throws(AvroError) in
+            guard case .array(let item) = node else { return false }
+            let subroutine = compiler.newSubroutine(.rows(item, inner, emission, path: name + "[]"))
+            compiler.append(.eachItem(subroutine: subroutine, itemBytes: compiler.itemBytes(item, isMap: false)), name)
+            return true
+        }
+    }
+
+    private static func firstSlot(_ fields: [MappedField]) -> Slot? {
+        for field in fields {
+            if case .value(let slot) = field.use { return slot }
+        }
+        return nil
+    }
+
+    private mutating func load(_ type: Node, _ slot: Slot, _ name: String) throws(AvroError) {
+        if let (null, value) = type.optional, let conversion = Conversion(from: value, to: slot.content) {
+            return append(.loadOptional(null: null, conversion, slot), name)
+        }
+        try select(type, name, expected: slot.content.typeName) { compiler, node throws(AvroError) in
+            guard let conversion = Conversion(from: node, to: slot.content) else { return false }
+            compiler.append(.load(conversion, slot), name)
+            return true
+        } null: { compiler in
+            compiler.append(.clear(slot), name)
+        }
+    }
+
+    private func mismatch(_ name: String, _ expected: String, _ found: Node) -> AvroError {
+        .typeMismatch(field: name, expected: expected, found: schema.describe(found), schema: schema.title)
+    }
+
+    /// Compiles a field whose type may be a union: `body` for each branch that is not null; what `body` declines is an error.
+    private mutating func select(
+        _ type: Node, _ name: String, expected: String,
+        _ body: (inout PlanCompiler, Node) throws(AvroError) -> Bool,
+        null: (inout PlanCompiler) -> Void = { _ in }
+    ) throws(AvroError) {
+        guard case .union(let branches) = type.bare else {
+            guard try body(&self, type.bare) else { throw mismatch(name, expected, type) }
+            return
+        }
+        let first = branchTargets.count
+        branchTargets.append(contentsOf: repeatElement(0, count: branches.count))
+        append(.branch(first: Int32(first), count: Int32(branches.count)), name)
+        var jumps: [Int] = []
+        for (index, branch) in branches.enumerated() {
+            branchTargets[first + index] = Int32(code.count)
+            if branch.bare == .null {
+                null(&self)
+            } else if try !body(&self, branch.bare) {
+                throw mismatch(name, expected, type)
+            }
+            jumps.append(code.count)
+            append(.jump(0))
+        }
+        for jump in jumps { code[jump] = .jump(Int32(code.count)) }
+    }
+
+    // MARK: - Skipping
+
+    private mutating func skip(_ node: Node, note: String) throws(AvroError) {
+        if let width = sizes.fixedWidth(node) {
+            if width > 0 { append(.skipBytes(Int32(clamping: width)), note) }
+            return
+        }
+        switch node.bare {
+        case .int, .long: append(.skipInteger, note)
+        case .bytes, .string: append(.skipText, note)
+        case .array(let item): skipBlocks(item, isMap: false, note)
+        case .map(let value): skipBlocks(value, isMap: true, note)
+        case .named(let index):
+            guard case .record = schema.named[index].definition else { return append(.skipInteger, note) }
+            append(.call(recordSubroutine(index)), note)
+        case .union(let branches): try skipUnion(node, branches, note)
+        case .null, .boolean, .float, .double, .logical: break
+        }
+    }
+
+    private mutating func skipBlocks(_ item: Node, isMap: Bool, _ note: String) {
+        if !isMap, let width = sizes.fixedWidth(item) {
+            return append(.skipFixedBlocks(width: Int32(clamping: width)), note)
+        }
+        let subroutine = newSubroutine(.skip(item, isMap: isMap))
+        append(.skipBlocks(subroutine: subroutine, itemBytes: itemBytes(item, isMap: isMap)), note)
+    }
+
+    private mutating func skipUnion(_ node: Node, _ branches: [Node], _ note: String) throws(AvroError) {
+        if let (null, value) = node.optional {
+            if let width = sizes.fixedWidth(value) {
+                return append(.skipOptionalBytes(null: null, width: Int32(clamping: width)), note)
+            }
+            switch value.bare {
+            case .int, .long: return append(.skipOptionalInteger(null: null), note)
+            case .bytes, .string: return append(.skipOptionalText(null: null), note)
+            default: break
+            }
+        }
+        try select(node, note, expected: "") { compiler, branch throws(AvroError) in
+            try compiler.skip(branch, note: note)
+            return true
+        }
+    }
+
+    // MARK: - Subroutines
+
+    private mutating func newSubroutine(_ body: Body) -> Int32 {
+        let number = entries.count
+        entries.append(0)
+        pending.append((number, body))
+        return Int32(number)
+    }
+
+    private mutating func recordSubroutine(_ index: Int) -> Int32 {
+        if let known = recordSubroutines[index] { return known }
+        let number = newSubroutine(.skipRecord(index))
+        recordSubroutines[index] = number
+        return number
+    }
+
+    private mutating func itemBytes(_ item: Node, isMap: Bool) -> Int32 {
+        // A map's item starts with its key, of one byte at least.
+        Int32(clamping: max(1, sizes.minimum(item) + (isMap ? 1 : 0)))
+    }
+
+    private mutating func compilePending() throws(AvroError) {
+        while let (subroutine, body) = pending.popLast() {
+            entries[subroutine] = Int32(code.count)
+            switch body {
+            case .skip(let node, let isMap):
+                if isMap { append(.skipText, "key") }
+                try skip(node, note: schema.describe(node))
+            case .skipRecord(let index):
+                if case .record(let fields) = schema.named[index].definition {
+                    try compileFields(fields, uses: [], path: schema.named[index].fullName + ".")
+                }
+            case .rows(let item, let fields, let emission, let path):
+                // Spark makes the items nullable; a null item is no row.
+                try select(item, path, expected: "a record") { compiler, node throws(AvroError) in
+                    guard case .named(let index) = node, case .record(let writerFields) = compiler.schema.named[index].definition
+                    else { return false }
+                    try compiler.compileFields(writerFields, uses: fields, path: path + ".")
+                    compiler.append(.emit(emission))
+                    return true
+                }
+            }
+            append(.stop)
+        }
+    }
+}
+
+extension AvroSchema.Node {
+    /// For a union of null and one other type: which branch null is, and the other type.
+    var optional: (null: UInt8, value: AvroSchema.Node)? {
+        guard case .union(let branches) = bare, branches.count == 2 else { return nil }
+        if branches[0].bare == .null { return (0, branches[1]) }
+        if branches[1].bare == .null { return (1, branches[0]) }
+        return nil
+    }
+}

@@ -88,7 +88,12 @@ let package = Package(
         tests("StoreTests", ["Store", "Alerts"]),
         tests("TelemetryTests", ["Telemetry"]),
         tests("SettingsTests", ["Settings"]),
-        tests("PipelineTests", ["Pipeline", "Streaming", "Store", "AvroCoding", "Alerts", "ModelFile", "Workload"]),
+        tests(
+            "PipelineTests",
+            [
+                "Pipeline", "Streaming", "Store", "Telemetry", "AvroCoding", "Alerts", "ModelFile", "Workload",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests("CommandsTests", ["Workload", "Store"]),
         tests("TidyTests", []),
         tests("WorkloadTests", ["Workload", "AvroCoding", "Alerts"]),

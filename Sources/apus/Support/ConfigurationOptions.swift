@@ -12,8 +12,12 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// The settings of the file that was named, or of the default one, overridden by the environment.
     func read() throws -> Settings {
+        try SettingsReader.read(path: path, environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// The file that is read; nil when there is none.
+    var path: String? {
         let standard = "Config/apus.yaml"
-        let path = config ?? (FileManager.default.fileExists(atPath: standard) ? standard : nil)
-        return try SettingsReader.read(path: path, environment: ProcessInfo.processInfo.environment)
+        return config ?? (FileManager.default.fileExists(atPath: standard) ? standard : nil)
     }
 }

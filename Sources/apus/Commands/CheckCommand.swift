@@ -50,30 +50,29 @@ struct CheckCommand: ParsableCommand {
         if hasFailed { throw ExitCode.failure }
     }
 
-    /// The brokers answer, and each topic name or pattern has a topic.
+    /// The brokers answer, and each topic is there; a pattern may wait for its first topic, as `apus run` does.
     private func broker(_ settings: Settings) throws -> String {
         let cluster = try Admin(settings.kafkaConfiguration(topics: [])).metadata(timeoutMs: Self.brokerTimeoutMs)
+        var line = "\(settings.kafka.brokers)"
         for name in settings.kafka.topics {
-            let isThere: Bool
-            if name.hasPrefix("^") {
-                let pattern = try Regex(name)
-                isThere = cluster.topics.contains { $0.name.firstMatch(of: pattern) != nil }
-            } else {
-                isThere = cluster.topics.contains { $0.name == name }
+            guard name.hasPrefix("^") else {
+                guard cluster.topics.contains(where: { $0.name == name }) else {
+                    throw MissingTopic(name: name, brokers: settings.kafka.brokers)
+                }
+                line += ", topic \(name)"
+                continue
             }
-            guard isThere else { throw MissingTopic(name: name, brokers: settings.kafka.brokers) }
+            let pattern = try Regex(name)
+            let matches = cluster.topics.filter { $0.name.firstMatch(of: pattern) != nil }
+            line += ", \(matches.isEmpty ? "no topic" : "\(matches.count) topics") like \(name)"
         }
-        return "\(settings.kafka.brokers), \(cluster.topics.count) topics"
+        return line
     }
 
     private struct MissingTopic: Error, CustomStringConvertible {
         let name: String
         let brokers: String
 
-        var description: String {
-            name.hasPrefix("^")
-                ? "no topic at \(brokers) matches \(name) yet; `apus run` picks it up when it appears"
-                : "there is no topic \(name) at \(brokers)"
-        }
+        var description: String { "there is no topic \(name) at \(brokers): create it, or correct kafka.topics" }
     }
 }

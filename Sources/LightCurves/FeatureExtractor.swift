@@ -27,22 +27,26 @@ public final class FeatureExtractor {
         features.channels = preset.channels
         skips.removeAll(keepingCapacity: true)
         for index in batch.alerts.indices {
-            do throws(SkipReason) {
-                try appendRow(of: batch.alerts[index], in: batch.detections, to: &features.inputs)
+            let reason = appendRow(of: batch.alerts[index], in: batch.detections, to: &features.inputs)
+            if reason == nil {
                 features.alertIndices.append(index)
-                skips.append(nil)
-            } catch {
-                skips.append(error)
             }
+            skips.append(reason)
         }
     }
 
-    /// Appends one alert's row, or throws the reason and appends nothing.
-    private func appendRow(of alert: Alert, in detections: Detections, to inputs: inout [Float]) throws(SkipReason) {
-        if let reason = selection.reason(toSkip: alert, DetectionCounts(alert, in: detections)) { throw reason }
+    /// Appends one alert's row, or nothing and says why.
+    private func appendRow(of alert: Alert, in detections: Detections, to inputs: inout [Float]) -> SkipReason? {
+        // Most alerts of a night end here, so no error is thrown for them.
+        if let reason = selection.reason(toSkip: alert, DetectionCounts(alert, in: detections)) { return reason }
         curve.fill(from: alert, in: detections, passbands: preset.passbands)
-        _ = try regridder.regrid(curve)
-        try appendScaledMean(to: &inputs)
+        do throws(SkipReason) {
+            _ = try regridder.regrid(curve)
+            try appendScaledMean(to: &inputs)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// Scales each channel of the grid by its own median and spread.

@@ -9,8 +9,11 @@
 /// Source: fink-utils, `mag2fluxcal_snana`. The constants are rounded there, and rounded they stay.
 public enum FluxConversion {
     /// 10^(-0.4 m + 11), for a magnitude of either sign of difference: the sign is lost, as published.
+    ///
+    /// NaN for an infinite magnitude, which would pass for a flux of exactly 0 otherwise.
     public static func flux(magpsf: Float) -> Double {
-        pow(10, -0.4 * Double(magpsf) + 11)
+        guard magpsf.isFinite else { return .nan }
+        return pow(10, -0.4 * Double(magpsf) + 11)
     }
 
     /// One-sigma error of `flux`: 9.21034e10 exp(-0.921034 m) sigma.

@@ -79,6 +79,8 @@ struct Golden {
 
     func doubles(_ name: String) throws -> [Double] { try pipeline.values(name) }
 
+    func floats(_ name: String) throws -> [Float] { try pipeline.values(name) }
+
     /// A tensor of two columns as pairs.
     func pairs(_ name: String) throws -> [SIMD2<Double>] {
         let values = try doubles(name)

@@ -77,6 +77,9 @@ struct Golden {
         }
     }
 
+    /// The rows of the 300 whose channels are g and r, which all but two have.
+    var rowsInGAndR: [Int] { rows.indices.filter { passbands[$0] == [.ztfG, .ztfR] } }
+
     func doubles(_ name: String) throws -> [Double] { try pipeline.values(name) }
 
     func floats(_ name: String) throws -> [Float] { try pipeline.values(name) }

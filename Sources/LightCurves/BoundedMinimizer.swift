@@ -1,9 +1,10 @@
 /// Minimises a smooth function of two variables within bounds, by the limited-memory quasi-Newton method L-BFGS-B.
 ///
-/// Each iteration follows the projected steepest-descent path to the generalised Cauchy point of a quadratic model, minimises the
-/// model over the variables that stay free there, and searches along the way to that point. Sources: Byrd, Lu, Nocedal and Zhu
-/// 1995 (SIAM J. Sci. Comput. 16, 1190); Morales and Nocedal 2011 (ACM TOMS 38, 7) for the projection in the subspace step.
-/// Which optimum of a curve with two is found, and how far from it the search stops, decides classes; hence SciPy's method.
+/// Each iteration follows the projected steepest-descent path to the generalised Cauchy point of a quadratic model,
+/// minimises the model over the variables that stay free there, and searches along the way to that point. Sources:
+/// Byrd, Lu, Nocedal and Zhu 1995 (SIAM J. Sci. Comput. 16, 1190); Morales and Nocedal 2011 (ACM TOMS 38, 7) for the
+/// projection in the subspace step. Which optimum of a curve with two is found, and how far from it the search stops,
+/// decides classes; hence SciPy's method.
 public struct BoundedMinimizer: Sendable {
     /// A function's value and gradient.
     public struct Evaluation: Sendable {
@@ -47,7 +48,8 @@ public struct BoundedMinimizer: Sendable {
         var point = bounds.clamped(start)
         var current = function(point)
         var result = Minimum(
-            point: point, value: current.value, gradient: current.gradient, iterations: 0, evaluations: 1, converged: false)
+            point: point, value: current.value, gradient: current.gradient, iterations: 0, evaluations: 1,
+            converged: false)
         var model = QuadraticModel()
         while !result.converged, result.iterations < maximumIterations {
             guard bounds.projectedGradientNorm(current.gradient, at: point) > gradientTolerance else {
@@ -69,7 +71,8 @@ public struct BoundedMinimizer: Sendable {
             result.converged =
                 bounds.projectedGradientNorm(found.evaluation.gradient, at: found.point) <= gradientTolerance
                 || change <= valueTolerance * size
-            model.learn(step: found.point - point, gradientChange: found.evaluation.gradient - current.gradient,
+            model.learn(
+                step: found.point - point, gradientChange: found.evaluation.gradient - current.gradient,
                 descent: -dot(current.gradient, found.point - point))
             point = found.point
             current = found.evaluation

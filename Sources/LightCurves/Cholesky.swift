@@ -1,6 +1,6 @@
 /// Cholesky factorisation of a small dense matrix, double precision, row-major, in place.
 ///
-/// Plain loops: the reference that faster ones are held against. Arrays may be longer than needed; the rest is not touched.
+/// Plain loops: the reference that faster ones are held against. Longer arrays than needed are fine.
 public enum Cholesky {
     /// Overwrites the lower triangle of `matrix` (n, n) with L of L L^T; the upper one is neither read nor written.
     ///
@@ -50,7 +50,7 @@ public enum Cholesky {
         }
     }
 
-    /// Writes the transpose of L^-1, upper triangular, to `inverse` (n, n): row j holds column j of L^-1 from index j on.
+    /// Writes the transpose of L^-1 to the upper triangle of `inverse` (n, n): row j holds column j of L^-1.
     public static func invertTransposed(_ factor: [Double], n: Int, into inverse: inout [Double]) {
         let rows = factor.span
         var columns = inverse.mutableSpan

@@ -2,8 +2,8 @@ public import Alerts
 
 /// Turns batches of alerts into network input by a preset.
 ///
-/// One worker owns an extractor and reuses it; its buffers grow to the longest curve seen and then stay. What it makes of an alert
-/// depends on that alert alone, whatever else is in the batch and whatever was extracted before.
+/// One worker owns an extractor and reuses it; its buffers grow to the longest curve seen and then stay. What it makes
+/// of an alert depends on that alert alone, whatever else is in the batch and whatever was extracted before.
 public final class FeatureExtractor {
     public let preset: Preset
     private let selection: Selection
@@ -18,7 +18,7 @@ public final class FeatureExtractor {
         regridder = Regridder(passbands: preset.passbands, length: preset.inputLength)
     }
 
-    /// Fills `features` with one row per selected alert; `skips[i]` is nil for a selected alert, else why it has no row.
+    /// Fills `features` with one row per selected alert; `skips[i]` is nil for these, else why there is no row.
     ///
     /// Both are cleared first, and `features` takes on the preset's shape.
     public func extract(_ batch: AlertBatch, into features: inout FeatureBatch, skips: inout [SkipReason?]) {

@@ -6,8 +6,8 @@
 
 /// Regression of a light curve by a zero-mean Gaussian process in time and wavelength: the plain reference.
 ///
-/// K_ij = k(x_i, x_j) + delta_ij (err_i^2 + 1.25e-12), with k of `Matern32Kernel`. Owns its matrices and keeps their memory
-/// between curves. The conditioned state belongs to the last curve that `condition` accepted.
+/// K_ij = k(x_i, x_j) + delta_ij (err_i^2 + 1.25e-12), with k of `Matern32Kernel`. Owns its matrices and keeps their
+/// memory between curves. The conditioned state belongs to the last curve that `condition` accepted.
 public struct GaussianProcess: Sendable {
     /// Negative log-likelihood and its gradient by theta.
     public struct Likelihood: Equatable, Sendable {
@@ -29,9 +29,10 @@ public struct GaussianProcess: Sendable {
 
     public init() {}
 
-    /// -ln p(y | theta) = y^T K^-1 y / 2 + sum ln L_ii + n/2 ln 2 pi, and its gradient; nil when K is not positive definite.
+    /// -ln p(y | theta) = y^T K^-1 y / 2 + sum ln L_ii + n/2 ln 2 pi, and its gradient.
     ///
-    /// The gradient is -1/2 sum_ij (w w^T - K^-1)_ij dK_ij/dtheta with w = K^-1 y (Rasmussen and Williams 2006, eq. 5.9).
+    /// The gradient is -1/2 sum_ij (w w^T - K^-1)_ij dK_ij/dtheta with w = K^-1 y (Rasmussen and Williams 2006,
+    /// eq. 5.9). Nil when K is not positive definite.
     public mutating func likelihood(of curve: LightCurve, at theta: SIMD2<Double>) -> Likelihood? {
         guard condition(on: curve, at: theta) else { return nil }
         let n = curve.count
@@ -44,7 +45,7 @@ public struct GaussianProcess: Sendable {
         return Likelihood(negativeLog: value, gradient: gradient)
     }
 
-    /// Factors K and solves for the weights, after which predictions can be made; false when K is not positive definite.
+    /// Factors K and solves for the weights that predictions need; false when K is not positive definite.
     public mutating func condition(on curve: LightCurve, at theta: SIMD2<Double>) -> Bool {
         let n = curve.count
         let kernel = Matern32Kernel(theta: theta)
@@ -85,7 +86,8 @@ public struct GaussianProcess: Sendable {
     ///
     /// The square root of k(x*, x*) - |L^-1 k(x, x*)|^2, noise not included.
     public mutating func predictDeviation(
-        of curve: LightCurve, at theta: SIMD2<Double>, grid: [Double], passbands: [Passband], into deviation: inout [Double]
+        of curve: LightCurve, at theta: SIMD2<Double>, grid: [Double], passbands: [Passband],
+        into deviation: inout [Double]
     ) {
         let kernel = Matern32Kernel(theta: theta)
         let n = curve.count

@@ -22,9 +22,10 @@ public enum GaussianProcessFit {
     /// What a covariance that is not positive definite counts as, high above every real value.
     private static let impossible = BoundedMinimizer.Evaluation(value: 1e25, gradient: .zero)
 
-    /// theta0 = ln((s/2)^2 / 2), s = |flux| of the most significant point; theta1 = ln 400 (20 days). Nil when s is 0 or not finite.
+    /// theta0 = ln((s/2)^2 / 2), s = |flux| of the most significant point; theta1 = ln 400 (20 days).
     ///
     /// Significance is |f| / sqrt(err^2 + (0.01 max f)^2), so that errors below 1 % of the maximum count alike.
+    /// Nil when s is 0 or not finite.
     public static func start(for curve: LightCurve) -> SIMD2<Double>? {
         guard let maximum = curve.flux.max() else { return nil }
         var scale = 0.0
@@ -54,8 +55,10 @@ public enum GaussianProcessFit {
         var first: BoundedMinimizer.Evaluation?
         let minimum = minimizer.minimum(from: start, within: bounds(around: start)) { theta in
             let likelihood = process.likelihood(of: curve, at: theta)
-            let evaluation =
-                likelihood.map { BoundedMinimizer.Evaluation(value: $0.negativeLog, gradient: $0.gradient) } ?? impossible
+            var evaluation = impossible
+            if let likelihood {
+                evaluation = .init(value: likelihood.negativeLog, gradient: likelihood.gradient)
+            }
             first = first ?? evaluation
             return evaluation
         }

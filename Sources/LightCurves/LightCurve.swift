@@ -35,8 +35,8 @@ public struct LightCurve: Sendable {
 
     /// Replaces the curve by an alert's usable detections in `passbands`, in their order in the packet.
     ///
-    /// Time is `jd[0] - jd`, so it runs backwards, as published; `jd[0]` is the first row of the history, an upper limit
-    /// or not (forced photometry is no part of the history).
+    /// Time is `jd[0] - jd`, so it runs backwards, as published; `jd[0]` is the first row of the history, an upper
+    /// limit or not (forced photometry is no part of the history).
     public mutating func fill(from alert: Alert, in detections: Detections, passbands: [Passband]) {
         removeAll()
         var firstJd: Double?

@@ -1,7 +1,7 @@
 /// Search along a descent direction for a step that satisfies the strong Wolfe conditions, one evaluation at a time.
 ///
-/// Source: Moré and Thuente 1994, "Line search algorithms with guaranteed sufficient decrease" (ACM TOMS 20, 286); the cases
-/// below are those of its section 4. The tolerances are the ones L-BFGS-B uses: 1e-3, 0.9 and 0.1.
+/// Source: Moré and Thuente 1994, "Line search algorithms with guaranteed sufficient decrease" (ACM TOMS 20, 286); the
+/// cases below are those of its section 4. The tolerances are the ones L-BFGS-B uses: 1e-3, 0.9 and 0.1.
 struct LineSearch {
     /// A step, the function there and its slope along the direction.
     struct Trial {
@@ -114,7 +114,7 @@ struct LineSearch {
     private func nextStep(best: Trial, other: Trial, trial: Trial) -> Double {
         let distance = best.step - trial.step
         if trial.value > best.value {
-            // Case 1, a higher value: between the cubic's minimiser and the quadratic's, unless the cubic's is nearer to the best.
+            // Case 1, a higher value: the cubic's minimiser if nearer to the best than the quadratic's, else midway.
             let cubic = Cubic(from: best, to: trial).minimizer
             let meanSlope = (best.value - trial.value) / -distance
             let quadratic = best.step - best.slope / (meanSlope + best.slope) / 2 * distance

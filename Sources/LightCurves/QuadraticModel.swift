@@ -1,7 +1,7 @@
 /// The quadratic model of L-BFGS-B for two variables: a scaled identity, updated by the last ten steps.
 ///
-/// With two variables the matrix itself is smaller than its compact representation, and the BFGS formula applied to the stored
-/// pairs from the oldest on gives the same matrix (Byrd, Nocedal and Schnabel 1994, theorem 2.3).
+/// With two variables the matrix itself is smaller than its compact representation, and the BFGS formula applied to the
+/// stored pairs from the oldest on gives the same matrix (Byrd, Nocedal and Schnabel 1994, theorem 2.3).
 struct QuadraticModel {
     private static let memory = 10
 
@@ -21,7 +21,7 @@ struct QuadraticModel {
         self = QuadraticModel()
     }
 
-    /// Takes a step in, unless its curvature is not safely positive; `descent` is the decrease the gradient promised along it.
+    /// Takes a step in, unless its curvature is not safely positive; `descent` is what the gradient promised.
     mutating func learn(step: SIMD2<Double>, gradientChange: SIMD2<Double>, descent: Double) {
         let curvature = dot(step, gradientChange)
         guard curvature > Double.ulpOfOne * descent else { return }

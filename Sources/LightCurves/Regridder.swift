@@ -18,7 +18,7 @@ public struct Regridder: Sendable {
         self.length = length
     }
 
-    /// Fits `curve` and predicts `mean`; throws the reason when there is no finite prediction, as for a curve without time span.
+    /// Fits `curve` and predicts `mean`; throws the reason when there is no finite prediction.
     public mutating func regrid(_ curve: LightCurve) throws(SkipReason) -> GaussianProcessFit.Outcome {
         guard curve.isFinite else { throw .nonFinite }
         guard let earliest = curve.mjd.min(), let latest = curve.mjd.max() else { throw .tooFewDetections }

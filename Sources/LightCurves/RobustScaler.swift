@@ -37,7 +37,7 @@ public struct RobustScaler: Equatable, Sendable {
         return weight < 0.5 ? sorted[below] + difference * weight : sorted[above] - difference * (1 - weight)
     }
 
-    // PERF: insertion sort, because the library's sort allocates and a smooth curve's 100 points are half in order already.
+    // PERF: insertion sort, because the library's sort allocates, and a smooth curve is half in order already.
     private static func sort(_ values: inout [Double]) {
         for index in values.indices.dropFirst() {
             let value = values[index]

@@ -33,10 +33,10 @@ public struct Selection: Equatable, Sendable {
         return used <= maximumDetections ? nil : .tooManyDetections
     }
 
-    /// Fink's flag 3: a known solar-system object within 5 arc seconds, nearer than any star, seldom seen at this position.
+    /// Fink's flag 3: a known solar-system object within 5 arc seconds, nearer than any star, seldom seen here.
     ///
-    /// Source: the confirmed-object rule of fink-science's asteroid module. ZTF writes a distance that it does not have as
-    /// a negative number, and a missing star counts as far away.
+    /// Source: the confirmed-object rule of fink-science's asteroid module. ZTF writes a distance that it does not have
+    /// as a negative number, and a missing star counts as far away.
     static func isSolarSystemObject(_ alert: Alert, detections: Int) -> Bool {
         guard alert.ssdistnr >= 0, alert.ssdistnr < 5 else { return false }
         let starDistance = alert.distpsnr.isNaN ? .infinity : alert.distpsnr.magnitude

@@ -21,7 +21,8 @@ import Testing
             if difference > 1e-5 { print("input \(row) differs by \(difference)") }
         }
         differences.sort()
-        print("inputs: \(differences.count { $0 == 0 }) of \(differences.count) identical, largest \(differences.suffix(4))")
+        let identical = differences.count { $0 == 0 }
+        print("inputs: \(identical) of \(differences.count) identical, largest differences \(differences.suffix(4))")
         #expect(differences.count == 298)
         #expect(differences.allSatisfy { $0 <= 1e-5 })
     }

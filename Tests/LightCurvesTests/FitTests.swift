@@ -41,7 +41,8 @@ import Testing
             let distance = abs(fit.theta - thetas[row]).max()
             if abs(excess) > 1e-4 || distance > 1e-3 {
                 print(
-                    "fit \(row): likelihood \(excess > 0 ? "worse" : "better") by \(abs(excess)), theta off by \(distance),",
+                    "fit \(row): likelihood \(excess > 0 ? "worse" : "better") by \(abs(excess)),",
+                    "theta off by \(distance),",
                     "iterations \(fit.iterations) against \(iterations[row]),",
                     "evaluations \(fit.evaluations) against \(evaluations[row])")
             }

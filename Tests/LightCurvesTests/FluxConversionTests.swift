@@ -12,7 +12,8 @@ import Testing
         for (row, index) in golden.rows.enumerated() {
             let published = golden.curves[row]
             var curve = LightCurve()
-            curve.fill(from: golden.alerts.alerts[index], in: golden.alerts.detections, passbands: golden.passbands[row])
+            curve.fill(
+                from: golden.alerts.alerts[index], in: golden.alerts.detections, passbands: golden.passbands[row])
             #expect(curve.mjd == published.mjd)
             #expect(curve.band == published.band)
             for point in 0..<min(curve.count, published.count) {

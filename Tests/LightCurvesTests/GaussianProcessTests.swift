@@ -17,8 +17,8 @@ import Testing
             let computed = process.likelihood(of: curve, at: theta[row])
             let likelihood = try #require(computed)
             worstValue = max(worstValue, abs(likelihood.negativeLog - values[row]) / abs(values[row]))
-            // The gradient is a difference of sums that dwarf it near the optimum: what rounding leaves of it is absolute.
-            // The floor is a tenth of the gradient at which the fit stops.
+            // The gradient is a difference of sums that dwarf it near the optimum: what rounding leaves of it is
+            // absolute. The floor is a tenth of the gradient at which the fit stops.
             let difference = likelihood.gradient - gradients[row]
             var isExact = true
             for axis in 0..<2 {
@@ -28,7 +28,8 @@ import Testing
             }
             exact += isExact ? 1 : 0
         }
-        print("theta\(suffix): likelihood differs by \(worstValue) (relative), gradient by \(worstGradient) (absolute),",
+        print(
+            "theta\(suffix): likelihood differs by \(worstValue) (relative), gradient by \(worstGradient) (absolute),",
             "\(exact) of 300 gradients within 1e-9")
         #expect(worstValue <= 1e-9)
         #expect(exact >= 290)
@@ -49,7 +50,8 @@ import Testing
             #expect(predicted)
             regridder.predictDeviation(curve, at: theta[row])
             #expect(regridder.grid == Array(grids[(row * 100)..<(row * 100 + 100)]))
-            // Of the predicted curve, which swings up to 130 times above the highest detection where the time scale is short.
+            // Of the predicted curve, which swings up to 130 times above the highest detection where the time scale is
+            // short.
             let amplitude = (0..<200).map { abs(means[row * 200 + $0]) }.max() ?? 0
             for index in 0..<200 {
                 worstMean = max(worstMean, abs(regridder.mean[index] - means[row * 200 + index]) / amplitude)

@@ -45,8 +45,8 @@ struct Golden {
                     row == range.upperBound - 1 ? .candidate : magpsf[row].isNaN ? .upperLimit : .previous
                 alerts.detections.append(
                     .init(
-                        jd: jd[row], band: try band(fid[row]), origin: origin, magpsf: magpsf[row], sigmapsf: sigmapsf[row],
-                        isdiffpos: Int8(isdiffpos[row])))
+                        jd: jd[row], band: try band(fid[row]), origin: origin, magpsf: magpsf[row],
+                        sigmapsf: sigmapsf[row], isdiffpos: Int8(isdiffpos[row])))
             }
             let last = range.upperBound - 1
             var alert = Alert(

@@ -14,7 +14,8 @@ func madeUpBatch(_ histories: [[(Double, Band, Float)]]) -> AlertBatch {
         }
         let last = history.last ?? (0, .g, 0)
         var alert = Alert(
-            survey: .ztf, candid: Int64(index), objectId: ObjectId(Int64(index)), jd: 2_459_000.5 + last.0, band: last.1)
+            survey: .ztf, candid: Int64(index), objectId: ObjectId(Int64(index)), jd: 2_459_000.5 + last.0,
+            band: last.1)
         alert.jdstarthist = 2_459_000.5
         alert.ndethist = 2
         alert.observations = start..<batch.detections.count
@@ -46,7 +47,8 @@ func randomCurve(count: Int, using generator: inout SeededGenerator) -> LightCur
     for _ in 0..<count {
         let flux = Double.random(in: 500...5000, using: &generator)
         curve.append(
-            mjd: -Double.random(in: 0...30, using: &generator), passband: Bool.random(using: &generator) ? .ztfG : .ztfR,
+            mjd: -Double.random(in: 0...30, using: &generator),
+            passband: Bool.random(using: &generator) ? .ztfG : .ztfR,
             flux: flux, fluxErr: flux * Double.random(in: 0.01...0.1, using: &generator))
     }
     return curve

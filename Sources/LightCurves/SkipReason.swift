@@ -24,14 +24,14 @@ public enum SkipReason: UInt8, Error, CaseIterable, Sendable {
     /// The name that reports and queries show.
     public var name: String {
         switch self {
-        case .tooFewDetections: "too-few-detections"
-        case .tooOld: "too-old"
-        case .missingBands: "missing-bands"
-        case .solarSystemObject: "solar-system-object"
-        case .noTimeSpan: "no-time-span"
-        case .nonFinite: "non-finite"
-        case .notPositiveDefinite: "not-positive-definite"
-        case .tooManyDetections: "too-many-detections"
+        case .tooFewDetections: "too_few_detections"
+        case .tooOld: "too_old"
+        case .missingBands: "missing_bands"
+        case .solarSystemObject: "solar_system_object"
+        case .noTimeSpan: "no_time_span"
+        case .nonFinite: "non_finite"
+        case .notPositiveDefinite: "not_positive_definite"
+        case .tooManyDetections: "too_many_detections"
         case .duplicate: "duplicate"
         }
     }

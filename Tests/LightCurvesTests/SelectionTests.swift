@@ -104,8 +104,8 @@ import Testing
         let stored = Dictionary(uniqueKeysWithValues: SkipReason.allCases.map { ($0.rawValue, $0.name) })
         #expect(
             stored == [
-                1: "too-few-detections", 2: "too-old", 3: "missing-bands", 4: "solar-system-object", 5: "no-time-span",
-                6: "non-finite", 7: "not-positive-definite", 8: "too-many-detections", 200: "duplicate",
+                1: "too_few_detections", 2: "too_old", 3: "missing_bands", 4: "solar_system_object", 5: "no_time_span",
+                6: "non_finite", 7: "not_positive_definite", 8: "too_many_detections", 200: "duplicate",
             ])
     }
 

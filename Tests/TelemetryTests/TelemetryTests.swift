@@ -26,13 +26,13 @@ import Testing
     @Test func consumedIsTheSumOfTheOutcomes() {
         var counters = StreamCounters()
         counters.classified = 3
-        counters.skipped = ["too-old": 2]
+        counters.skipped = ["too_old": 2]
         var more = StreamCounters()
-        more.skipped = ["too-old": 1, "missing-bands": 4]
+        more.skipped = ["too_old": 1, "missing_bands": 4]
         more.quarantined = ["truncated": 5]
         counters += more
         #expect(counters.consumed == 15)
-        #expect(counters.skipped == ["too-old": 3, "missing-bands": 4])
+        #expect(counters.skipped == ["too_old": 3, "missing_bands": 4])
     }
 
     @Test func threadsAddUp() async {

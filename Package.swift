@@ -78,7 +78,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
-        library("TestSupport", ["ModelFile"]),
+        library("TestSupport", ["Alerts", "LightCurves", "ModelFile"]),
         tests("AlertsTests", ["Alerts"]),
         tests("AvroCodingTests", ["AvroCoding", "Alerts", "CAvro"], exclude: ["compare_with_fastavro.py"]),
         tests("LightCurvesTests", ["LightCurves", "Alerts", "ModelFile", "COpenBLAS"]),
@@ -91,7 +91,8 @@ let package = Package(
         tests(
             "PipelineTests",
             [
-                "Pipeline", "Streaming", "Store", "Telemetry", "AvroCoding", "Alerts", "ModelFile", "Workload",
+                "Pipeline", "Streaming", "Store", "Telemetry", "AvroCoding", "Alerts", "LightCurves", "Inference",
+                "ModelFile", "Workload",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("CommandsTests", ["Workload", "Store"]),

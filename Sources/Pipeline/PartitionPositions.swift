@@ -37,17 +37,16 @@ struct PartitionPositions {
     /// The work that a batch of messages is, and moves the positions behind it; nil when a partition of it is no longer held.
     mutating func advance(_ messages: MessageBatch, sequence: UInt64) -> Work? {
         var ranges: [ResultBatch.OffsetRange] = []
-        var topicIds: [TopicPartition: Int32] = [:]
-        for range in messages.ranges {
-            guard let position = positions[range.partition] else { return nil }
+        for (index, partition) in messages.partitions.enumerated() {
+            guard let position = positions[partition] else { return nil }
             ranges.append(
                 ResultBatch.OffsetRange(
                     topicId: position.claim.topicId, partition: position.claim.partition,
-                    generation: position.claim.generation, firstOffset: position.next ?? range.firstOffset,
-                    nextOffset: range.nextOffset))
-            topicIds[range.partition] = position.claim.topicId
+                    generation: position.claim.generation,
+                    firstOffset: position.next ?? messages.firstOffsets[index].offset,
+                    nextOffset: messages.nextOffsets[index].offset))
         }
-        for range in messages.ranges { positions[range.partition]?.next = range.nextOffset }
-        return Work(sequence: sequence, messages: messages, ranges: ranges, topicIds: topicIds)
+        for (partition, offset) in messages.nextOffsets { positions[partition]?.next = offset }
+        return Work(sequence: sequence, messages: messages, ranges: ranges)
     }
 }

@@ -6,10 +6,8 @@ struct Work: Sendable {
     /// Place in the order of reading, from 0, without gaps.
     let sequence: UInt64
     let messages: MessageBatch
-    /// What the batch covers of each partition, under which claim.
+    /// What the batch covers of each of `messages.partitions`, under which claim.
     let ranges: [ResultBatch.OffsetRange]
-    /// `StreamOffsets.Claim.topicId` for each of the batch's own topic-partitions.
-    let topicIds: [TopicPartition: Int32]
 }
 
 /// What a worker made of it, on its way to the writer.
@@ -17,5 +15,6 @@ struct Finished: Sendable {
     let sequence: UInt64
     let results: ResultBatch
     let messageCount: Int
+    /// The sum of the payloads' lengths.
     let byteCount: Int
 }

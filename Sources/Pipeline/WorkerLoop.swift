@@ -30,7 +30,6 @@ struct WorkerLoop {
     private func results(of work: Work) throws(PipelineError) -> Finished {
         let messages = work.messages
         var results = pool.take()
-        var byteCount = 0
         classifier.removeAll()
         results.offsets.append(contentsOf: work.ranges)
         results.receivedAtMs = messages.receivedAtMs
@@ -40,7 +39,7 @@ struct WorkerLoop {
         var sources: [ResultBatch.Source] = []
         sources.reserveCapacity(messages.count)
         for index in 0..<messages.count {
-            byteCount += decode(messages, index, work, &sources, &results)
+            decode(messages, index, work, &sources, &results)
         }
         results.decodedAtMs = WallClock.milliseconds
         classifier.addDecodeSeconds(MonotonicClock.seconds(since: start))
@@ -59,15 +58,15 @@ struct WorkerLoop {
         results.probabilities.append(contentsOf: classifier.probabilities)
         telemetry.addStages(classifier.times)
         return Finished(
-            sequence: work.sequence, results: results, messageCount: messages.count, byteCount: byteCount)
+            sequence: work.sequence, results: results, messageCount: messages.count, byteCount: messages.byteCount)
     }
 
-    /// Decodes one message into the classifier's batch, or puts it into quarantine; returns its length in bytes.
+    /// Decodes one message into the classifier's batch, or puts it into quarantine.
     private func decode(
         _ messages: MessageBatch, _ index: Int, _ work: Work, _ sources: inout [ResultBatch.Source],
         _ results: inout ResultBatch
-    ) -> Int {
-        let range = work.ranges[messages.rangeIndex(at: index)]
+    ) {
+        let range = work.ranges[messages.partitionIndex(at: index)]
         var source = ResultBatch.Source(
             topicId: range.topicId, partition: range.partition, offset: messages.offset(at: index),
             alertIndex: ResultBatch.Source.wholeMessage, timestampMs: messages.timestampMs(at: index))
@@ -84,6 +83,5 @@ struct WorkerLoop {
                     .init(source: source, reason: error.kind, detail: error.description, payload: bytes))
             }
         }
-        return payload.byteCount
     }
 }

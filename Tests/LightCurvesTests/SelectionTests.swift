@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct SelectionTests {
-    @Test(.enabled(if: SharedData.isPresent, Golden.absence))
+    @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.absence)))
     func theGoldenFlagsOfAllAlertsFollowFromTheDetectionCounts() throws {
         let golden = try Golden.shared.get()
         let alerts = golden.alerts
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: SharedData.isPresent, Golden.absence))
+    @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.absence)))
     func thePresetSelectsTheGoldenAlertsThatPassAndHaveBothBands() throws {
         let golden = try Golden.shared.get()
         let alerts = golden.alerts
@@ -47,7 +47,7 @@ import Testing
         #expect(reasons == [.tooFewDetections: 70, .tooOld: 342, .solarSystemObject: 1, .missingBands: 16])
     }
 
-    @Test(.enabled(if: SharedData.isPresent, Golden.absence))
+    @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.absence)))
     func withAnyAgeTheClassifiedAlertsOfTwoPublishedBandsAreSelected() throws {
         let golden = try Golden.shared.get()
         let alerts = golden.alerts

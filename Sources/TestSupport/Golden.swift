@@ -1,24 +1,22 @@
-import Alerts
-import LightCurves
-import ModelFile
-import TestSupport
-import Testing
+public import Alerts
+public import LightCurves
+public import ModelFile
 
 /// What the published pipeline makes of 480 real alerts, 300 of them classified.
-struct Golden {
-    static let shared = Result { try Golden() }
+public struct Golden: Sendable {
+    public static let shared = Result { try Golden() }
 
     /// The alerts with their histories; their solar-system flag is expressed by `ssdistnr`.
-    var alerts = AlertBatch()
+    public var alerts = AlertBatch()
     /// For each of the 300 its index in `alerts`.
-    var rows: [Int]
+    public var rows: [Int]
     /// For each of the 300 the passbands of its two channels.
-    var passbands: [[Passband]] = []
+    public var passbands: [[Passband]] = []
     /// For each of the 300 the detections that the fit saw.
-    var curves: [LightCurve] = []
+    public var curves: [LightCurve] = []
     /// Seen by Fink's flag as a solar-system object, for each of the 480.
-    var roid: [Int32]
-    let pipeline: Safetensors
+    public var roid: [Int32]
+    public let pipeline: Safetensors
 
     private init() throws {
         let file = try SharedData.golden("alerts")
@@ -78,24 +76,24 @@ struct Golden {
     }
 
     /// The rows of the 300 whose channels are g and r, which all but two have.
-    var rowsInGAndR: [Int] { rows.indices.filter { passbands[$0] == [.ztfG, .ztfR] } }
+    public var rowsInGAndR: [Int] { rows.indices.filter { passbands[$0] == [.ztfG, .ztfR] } }
 
-    func doubles(_ name: String) throws -> [Double] { try pipeline.values(name) }
+    public func doubles(_ name: String) throws -> [Double] { try pipeline.values(name) }
 
-    func floats(_ name: String) throws -> [Float] { try pipeline.values(name) }
+    public func floats(_ name: String) throws -> [Float] { try pipeline.values(name) }
 
     /// A tensor of two columns as pairs.
-    func pairs(_ name: String) throws -> [SIMD2<Double>] {
+    public func pairs(_ name: String) throws -> [SIMD2<Double>] {
         let values = try doubles(name)
         return stride(from: 0, to: values.count, by: 2).map { SIMD2(values[$0], values[$0 + 1]) }
     }
 
-    func flags(_ name: String) throws -> [Bool] {
+    public func flags(_ name: String) throws -> [Bool] {
         try pipeline.values(name, as: Int32.self).map { $0 != 0 }
     }
 
     /// A batch that holds one of the 480 alone.
-    func batch(ofAlert index: Int) -> AlertBatch {
+    public func batch(ofAlert index: Int) -> AlertBatch {
         var batch = AlertBatch()
         var alert = alerts.alerts[index]
         for row in alert.observations {
@@ -126,12 +124,8 @@ struct Golden {
 }
 
 /// The published cuts, but any age: what it takes to run the golden alerts, most of which are older than 90 days.
-let anyAge: Selection = {
+public let anyAge: Selection = {
     var selection = Preset.finkT2.selection
     selection.maximumAgeDays = .infinity
     return selection
 }()
-
-extension Golden {
-    static let absence: Comment = Comment(rawValue: SharedData.absence)
-}

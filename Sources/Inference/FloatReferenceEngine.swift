@@ -2,8 +2,9 @@ public import ModelFile
 
 /// Runs a network in float with double accumulators: the oracle for faster engines, and good enough to serve.
 ///
-/// Owned by one worker and not Sendable; it holds its own copy of the weights (int8 kernels as scale * q) and all the memory it needs.
-/// Each row is computed alone, so a result never depends on what else is in the batch. Takes any shape of the family.
+/// Owned by one worker and not Sendable; it holds its own copy of the weights (int8 kernels as scale * q) and all the
+/// memory it needs. Each row is computed alone, so a result never depends on what else is in the batch. Takes any
+/// shape of the family.
 public final class FloatReferenceEngine {
     /// Outputs of the network's steps, as `trace` reports them.
     public enum Layer: String, Sendable, CaseIterable {
@@ -47,8 +48,8 @@ public final class FloatReferenceEngine {
 
     /// Class probabilities of a batch: inputs (count, T, C) row-major, all finite, to probabilities (count, classes).
     ///
-    /// `probabilities` is emptied first, whatever happens, and its memory kept: the same array given again is not allocated again. On an
-    /// error it is left empty.
+    /// `probabilities` is emptied first, whatever happens, and its memory kept: the same array given again is not
+    /// allocated again. On an error it is left empty.
     public func classify(
         _ inputs: Span<Float>, count: Int, into probabilities: inout [Float]
     ) throws(InferenceError) {
@@ -77,7 +78,8 @@ public final class FloatReferenceEngine {
         try classify(inputs.span, count: count, into: &probabilities)
     }
 
-    /// Reports every step's output for one input (T, C); the layers of block n have `block` n, those outside the blocks 0.
+    /// Reports every step's output for one input (T, C); the layers of block n have `block` n, those outside the
+    /// blocks 0.
     ///
     /// The values are valid inside `observe` only.
     public func trace(
@@ -126,7 +128,8 @@ extension FloatReferenceEngine {
         FloatSteps.meanPool(hidden, length: length, into: workspace.pooled, row: workspace.row)
         observe(.pooled, 0, UnsafeBufferPointer(workspace.pooled))
         FloatSteps.dense(
-            UnsafeBufferPointer(workspace.pooled), rows: 1, weights.classifier, into: workspace.logits, row: workspace.row)
+            UnsafeBufferPointer(workspace.pooled), rows: 1, weights.classifier, into: workspace.logits,
+            row: workspace.row)
         observe(.logits, 0, UnsafeBufferPointer(workspace.logits))
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The steps of the network in float storage with double accumulators, one function each; readable first, the oracle of faster ones.
+/// The steps of the network in float storage with double accumulators, one function each; readable first, the oracle
+/// of faster ones.
 ///
 /// Every buffer's count is stated and is the caller's to get right; none may overlap another unless said so.
 enum FloatSteps {
@@ -9,7 +10,8 @@ enum FloatSteps {
 
     /// y = x K + b, then ReLU if asked for; x (rows, in), y (rows, out), `row` at least (out).
     static func dense(
-        _ x: UnsafeBufferPointer<Float>, rows: Int, _ weights: DenseWeights, relu: Bool = false, into y: Floats, row: Doubles
+        _ x: UnsafeBufferPointer<Float>, rows: Int, _ weights: DenseWeights, relu: Bool = false, into y: Floats,
+        row: Doubles
     ) {
         let (inputs, outputs) = (weights.inputs, weights.outputs)
         // SAFETY: the buffers are used inside the closures only; counts are those of the weights' own shapes.
@@ -49,14 +51,17 @@ enum FloatSteps {
             variance /= Double(width)
             let inverse = 1 / (variance + weights.epsilon).squareRoot()
             for index in 0..<width {
-                values[index] = Float(weights.gamma[index] * (Double(values[index]) - mean) * inverse + weights.beta[index])
+                values[index] = Float(
+                    weights.gamma[index] * (Double(values[index]) - mean) * inverse + weights.beta[index])
             }
         }
     }
 
-    /// context[t, h] = sum_j softmax_j(q[t, h] . k[j, h] / sqrt D) v[j, h] for every head h and position t; q, k, v, context (T, H D).
+    /// context[t, h] = sum_j softmax_j(q[t, h] . k[j, h] / sqrt D) v[j, h] for every head h and position t; q, k, v,
+    /// context (T, H D).
     ///
-    /// Scores and their maximum are double, so that the exponential's argument is exact to a float's precision however large they are.
+    /// Scores and their maximum are double, so that the exponential's argument is exact to a float's precision
+    /// however large they are.
     static func attention(_ space: borrowing Workspace, length: Int, heads: Int, headDim: Int) {
         let width = heads * headDim
         let scale = 1 / Double(headDim).squareRoot()
@@ -93,11 +98,19 @@ enum FloatSteps {
         }
     }
 
+    /// Below it the exponential is less than half of the smallest float, 2^-149.
+    private static let underflow: Float = -104
+
     /// x[j] = exp(x[j] - max x), in place; the sum of the results, at least 1.
     private static func exponentiate(_ x: Doubles) -> Double {
         let largest = Sums.maximum(UnsafeBufferPointer(x))
-        // PERF: the float exponential is a third of the double one's time and exact to half a unit of what is stored anyway.
-        for j in 0..<x.count { x[j] = Double(expf(Float(x[j] - largest))) }
+        // PERF: the float exponential is a third of the double one's time and exact to half a unit of what is stored
+        // anyway. Where it underflows, as it does for most scores of the published networks, libm takes a slow path
+        // to the same 0.
+        for j in 0..<x.count {
+            let argument = Float(x[j] - largest)
+            x[j] = argument < underflow ? 0 : Double(expf(argument))
+        }
         return Sums.sum(UnsafeBufferPointer(x))
     }
 
@@ -111,7 +124,8 @@ enum FloatSteps {
         for e in 0..<width { pooled[e] = Float(row[e] / Double(length)) }
     }
 
-    /// p = softmax(z / temperature), appended to `probabilities`; false, and nothing appended, when a logit is not finite.
+    /// p = softmax(z / temperature), appended to `probabilities`; false, and nothing appended, when a logit is not
+    /// finite.
     static func appendSoftmax(
         _ logits: UnsafeBufferPointer<Float>, temperature: Double, to probabilities: inout [Float]
     ) -> Bool {

@@ -18,9 +18,11 @@ extension InferenceError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unusableModel(let error): "the model cannot be served: \(error)"
-        case .inputCount(let expected, let found): "the network's input should hold \(expected) values and holds \(found)"
+        case .inputCount(let expected, let found):
+            "the network's input should hold \(expected) values and holds \(found)"
         case .nonFiniteInput(let row): "row \(row) of the batch has an input that is not finite; skip that alert"
-        case .nonFiniteResult(let row): "row \(row) of the batch overflows the network: its inputs are out of scale; skip it"
+        case .nonFiniteResult(let row):
+            "row \(row) of the batch overflows the network: its inputs are out of scale; skip it"
         }
     }
 }

@@ -1,7 +1,8 @@
 /// The shape of a network of the t2 family: everything the engine needs beside the weights.
 ///
-/// Input (length, channels); embedding to `embed` features and the position code added; `layers` post-norm encoder blocks of
-/// multi-head self-attention and a ReLU feed-forward network; pooling over the length; a dense layer to `classes` logits.
+/// Input (length, channels); embedding to `embed` features and the position code added; `layers` post-norm encoder
+/// blocks of multi-head self-attention and a ReLU feed-forward network; pooling over the length; a dense layer to
+/// `classes` logits.
 public struct Architecture: Codable, Equatable, Sendable {
     public enum Kind: String, Codable, Sendable {
         /// A light curve resampled to a regular grid, every position of it valid.
@@ -39,7 +40,8 @@ public struct Architecture: Codable, Equatable, Sendable {
     public var pooling: Pooling
 
     public init(
-        kind: Kind = .gridTransformer, length: Int, channels: Int, embed: Int, heads: Int, headDim: Int, ff: Int, layers: Int,
+        kind: Kind = .gridTransformer, length: Int, channels: Int, embed: Int, heads: Int, headDim: Int, ff: Int,
+        layers: Int,
         classes: Int, layerNormEpsilon: Double = 1e-6, position: Position = .sinusoid, pooling: Pooling = .mean
     ) {
         self.kind = kind
@@ -72,7 +74,8 @@ extension Architecture {
     /// The first field that cannot be, and why; nil for a usable architecture.
     func firstFault() -> (field: String, reason: String)? {
         let extents = [
-            ("length", length), ("channels", channels), ("embed", embed), ("heads", heads), ("headDim", headDim), ("ff", ff),
+            ("length", length), ("channels", channels), ("embed", embed), ("heads", heads), ("headDim", headDim),
+            ("ff", ff),
             ("classes", classes),
         ]
         for (field, extent) in extents where !(1...Self.maximumExtent).contains(extent) {

@@ -1,7 +1,7 @@
 /// A FlatBuffers file read field by field, every offset checked against the file before it is followed.
 ///
-/// Layout: https://flatbuffers.dev/internals. A table starts with the signed distance back to its vtable; the vtable has its own and
-/// the table's size, then one 16-bit offset per field, 0 or absent for a field that is not stored.
+/// Layout: https://flatbuffers.dev/internals. A table starts with the signed distance back to its vtable; the vtable
+/// has its own and the table's size, then one 16-bit offset per field, 0 or absent for a field that is not stored.
 struct FlatBuffer: Sendable {
     let bytes: [UInt8]
     /// What errors call the file.
@@ -89,7 +89,9 @@ struct FlatBuffer: Sendable {
     ) throws(ModelFileError) -> [Number] {
         let range = try vector(field, in: table, elementCount: MemoryLayout<Number>.size)
         let count = range.count / MemoryLayout<Number>.size
-        guard count <= maximumCount else { throw damaged("a vector of \(count) elements where \(maximumCount) are the most") }
+        guard count <= maximumCount else {
+            throw damaged("a vector of \(count) elements where \(maximumCount) are the most")
+        }
         var values: [Number] = []
         for position in stride(from: range.lowerBound, to: range.upperBound, by: MemoryLayout<Number>.size) {
             values.append(try number(Number.self, at: position))

@@ -29,11 +29,13 @@ struct ImportedNetwork {
     mutating func unifyScales() {
         guard quantisation?.granularity == .perChannel else { return }
         for specification in architecture.tensors {
-            guard let scaleName = specification.scaleName, let index = tensors.firstIndex(where: { $0.name == scaleName }),
+            guard let scaleName = specification.scaleName,
+                let index = tensors.firstIndex(where: { $0.name == scaleName }),
                 case .float32(let scales) = tensors[index].values, scales.count == 1
             else { continue }
             let outputs = specification.shape[1]
-            tensors[index] = ModelTensor(scaleName, shape: [outputs], .float32(Array(repeating: scales[0], count: outputs)))
+            tensors[index] = ModelTensor(
+                scaleName, shape: [outputs], .float32(Array(repeating: scales[0], count: outputs)))
         }
     }
 

@@ -5,7 +5,8 @@ import Glibc
 enum MappedFile {
     /// Maps a regular file; the mapping ends with the last copy of the `Data`.
     ///
-    /// The mapping is private and read-only. It stays whole when the path is replaced by another file, as `ModelWriter` does it.
+    /// The mapping is private and read-only. It stays whole when the path is replaced by another file, as
+    /// `ModelWriter` does it.
     static func open(_ path: String) throws(ModelFileError) -> Data {
         func failure() -> ModelFileError { .unreadable(path: path, reason: String(cString: strerror(errno))) }
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)

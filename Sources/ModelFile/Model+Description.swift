@@ -4,13 +4,15 @@ extension Model {
         let shape = metadata.architecture
         let network =
             "\(shape.kind.rawValue), input \(shape.length) x \(shape.channels), embed \(shape.embed), "
-            + "\(shape.heads) heads x \(shape.headDim), ff \(shape.ff), \(shape.layers) layer(s), \(shape.classes) classes"
+            + "\(shape.heads) heads x \(shape.headDim), ff \(shape.ff), \(shape.layers) layer(s), "
+            + "\(shape.classes) classes"
         let rules =
             "position \(shape.position.rawValue), pooling \(shape.pooling.rawValue), "
             + "layer norm epsilon \(shape.layerNormEpsilon)"
         let quantisation = metadata.quantisation.map { "\($0.weights.rawValue), \($0.granularity.rawValue)" } ?? "none"
         var lines = [
-            ("name", metadata.name), ("sha256", sha256), ("format", "\(ModelMetadata.format) \(ModelMetadata.formatVersion)"),
+            ("name", metadata.name), ("sha256", sha256),
+            ("format", "\(ModelMetadata.format) \(ModelMetadata.formatVersion)"),
             ("architecture", network), ("", rules), ("preset", metadata.preset),
             ("classes", metadata.classes.joined(separator: ", ")), ("quantisation", quantisation),
             ("calibration", "temperature \(metadata.calibration.temperature)"),
@@ -26,7 +28,9 @@ extension Model {
         }
         let tensorBytes = tensors.reduce(0) { $0 + $1.byteCount }
         lines.append(
-            "total         \(shape.parameterCount) parameters, \(tensorBytes) bytes of tensors, \(byteCount) bytes of file")
+            "total         \(shape.parameterCount) parameters, \(tensorBytes) bytes of tensors, "
+                + "\(byteCount) bytes of file"
+        )
         return lines
     }
 

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// A model file, mapped and verified: its checksum, its metadata, and that the tensors are those of its architecture and finite.
+/// A model file, mapped and verified: its checksum, its metadata, and that the tensors are those of its architecture
+/// and finite.
 ///
 /// Immutable and shared by all workers; the weights stay in the mapping.
 public final class Model: Sendable {
@@ -31,9 +32,14 @@ public final class Model: Sendable {
 
     /// Verifies a file's bytes; `name` is what errors call it.
     public init(_ contents: Data, name: String) throws(ModelFileError) {
+        // The checksum first: nothing of a damaged file is interpreted.
+        let digest = try Self.verifyChecksum(contents, name: name)
         let file = try Safetensors(contents, name: name)
-        try Self.verifyFormat(file, contents, name: name)
-        sha256 = try Self.verifyChecksum(contents, name: name)
+        try Self.verifyFormat(file, name: name)
+        guard let digest else {
+            throw .invalidField(path: name, field: "sha256", reason: "the header does not begin with it")
+        }
+        sha256 = digest
         metadata = try ModelMetadata(fields: file.metadata, path: name)
         try metadata.validate(path: name)
         tensors = try Self.verifyTensors(file, metadata, name: name)
@@ -68,7 +74,7 @@ public final class Model: Sendable {
 // MARK: - Verification
 
 extension Model {
-    private static func verifyFormat(_ file: Safetensors, _ contents: Data, name: String) throws(ModelFileError) {
+    private static func verifyFormat(_ file: Safetensors, name: String) throws(ModelFileError) {
         let format = file.metadata[ModelMetadata.Field.format.rawValue]
         guard format == ModelMetadata.format else {
             let reason = "it is \(format ?? "missing") where a model file has \(ModelMetadata.format)"
@@ -76,7 +82,8 @@ extension Model {
         }
         let version = file.metadata[ModelMetadata.Field.formatVersion.rawValue]
         guard version == ModelMetadata.formatVersion else {
-            let reason = "\(version ?? "nothing") is not a version that this release reads (\(ModelMetadata.formatVersion))"
+            let reason =
+                "\(version ?? "nothing") is not a version that this release reads (\(ModelMetadata.formatVersion))"
             throw .invalidField(path: name, field: "format_version", reason: reason)
         }
         guard file.tensorStart % ModelFileLayout.alignment == 0 else {
@@ -84,10 +91,9 @@ extension Model {
         }
     }
 
-    private static func verifyChecksum(_ contents: Data, name: String) throws(ModelFileError) -> String {
-        guard let stored = ModelFileLayout.storedDigest(contents) else {
-            throw .invalidField(path: name, field: "sha256", reason: "the header does not begin with it")
-        }
+    /// The checksum of an intact file; nil for a file that carries none, which is another format or a rewritten header.
+    private static func verifyChecksum(_ contents: Data, name: String) throws(ModelFileError) -> String? {
+        guard let stored = ModelFileLayout.storedDigest(contents) else { return nil }
         let computed = try ModelFileLayout.digest(contents)
         guard stored == computed else { throw .checksumMismatch(path: name, stored: stored, computed: computed) }
         return stored

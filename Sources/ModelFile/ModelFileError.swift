@@ -26,7 +26,7 @@ extension ModelFileError: CustomStringConvertible {
         case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)"
         case .damaged(let path, let reason): "\(path) is damaged: \(reason); fetch or write it again"
         case .checksumMismatch(let path, let stored, let computed):
-            "\(path) is damaged: its sha256 field says \(stored) and its bytes give \(computed); fetch or write it again"
+            "\(path) is damaged: it says sha256 \(stored) and its bytes give \(computed); fetch or write it again"
         case .invalidField(let path, let field, let reason): "\(path): \(field) is not usable: \(reason)"
         case .unsupportedNetwork(let path, let reason): "\(path) does not hold a network of the t2 family: \(reason)"
         case .missingTensor(let name): "the model file has no tensor \(name)"

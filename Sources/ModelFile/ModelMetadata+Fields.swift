@@ -36,7 +36,8 @@ extension ModelMetadata {
             return text
         }
         for key in strings.keys.sorted() where key != "sha256" && Field(rawValue: key) == nil {
-            throw .invalidField(path: path, field: key, reason: "format version \(Self.formatVersion) has no such field")
+            throw .invalidField(
+                path: path, field: key, reason: "format version \(Self.formatVersion) has no such field")
         }
         name = try text(.name)
         preset = try text(.preset)
@@ -54,7 +55,8 @@ extension ModelMetadata {
         do {
             return String(decoding: try encoder.encode(value), as: UTF8.self)
         } catch {
-            throw .invalidField(path: "the model", field: field.rawValue, reason: "it holds a number JSON cannot express")
+            throw .invalidField(
+                path: "the model", field: field.rawValue, reason: "it holds a number JSON cannot express")
         }
     }
 

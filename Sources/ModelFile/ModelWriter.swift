@@ -4,8 +4,8 @@ public import Foundation
 public struct ModelWriter {
     /// The bytes of a model file.
     ///
-    /// The tensors may come in any order; each must be one that the architecture names, int8 ones with their scale. What is returned has
-    /// passed every check of `Model`, so a file that was written can be read.
+    /// The tensors may come in any order; each must be one that the architecture names, int8 ones with their scale.
+    /// What is returned has passed every check of `Model`, so a file that was written can be read.
     public static func encode(_ metadata: ModelMetadata, _ tensors: [ModelTensor]) throws(ModelFileError) -> Data {
         try metadata.validate(path: "the model")
         let ordered = try order(tensors, for: metadata.architecture)
@@ -90,7 +90,8 @@ public struct ModelWriter {
         }
         let shape = tensor.shape.map(String.init).joined(separator: ",")
         let end = offset + values.count * values.type.byteCount
-        return #""\#(tensor.name)":{"dtype":"\#(values.type.rawValue)","shape":[\#(shape)],"data_offsets":[\#(offset),\#(end)]}"#
+        let type = values.type.rawValue
+        return #""\#(tensor.name)":{"dtype":"\#(type)","shape":[\#(shape)],"data_offsets":[\#(offset),\#(end)]}"#
     }
 
     /// The header with a blank digest, padded with spaces so that the tensors start aligned.

@@ -2,8 +2,9 @@ public import Foundation
 
 /// A safetensors file in memory: an 8-byte little-endian header length, a JSON header, then raw tensors.
 ///
-/// Everything is checked when the file is opened (every offset, duplicate keys, overlapping tensors), so reading a tensor cannot
-/// run past its end. Holes between tensors are tolerated. Format: https://huggingface.co/docs/safetensors.
+/// Everything is checked when the file is opened (every offset, duplicate keys, overlapping tensors), so reading a
+/// tensor cannot run past its end. Holes between tensors are tolerated. Format:
+/// https://huggingface.co/docs/safetensors.
 public struct Safetensors: Sendable {
     public enum ElementType: String, Sendable {
         case float64 = "F64"
@@ -92,7 +93,9 @@ public struct Safetensors: Sendable {
     }
 
     private static func refuseOverlaps(_ entries: [String: Entry], name: String) throws(ModelFileError) {
-        let sorted = entries.filter { !$0.value.range.isEmpty }.sorted { $0.value.range.lowerBound < $1.value.range.lowerBound }
+        let sorted = entries.filter { !$0.value.range.isEmpty }.sorted {
+            $0.value.range.lowerBound < $1.value.range.lowerBound
+        }
         for (first, second) in zip(sorted, sorted.dropFirst())
         where second.value.range.lowerBound < first.value.range.upperBound {
             throw .damaged(path: name, reason: "tensors \(first.key) and \(second.key) overlap")
@@ -123,12 +126,16 @@ public struct Safetensors: Sendable {
         let result: Result? = contents.withUnsafeBytes { bytes in
             let range = (tensorStart + entry.range.lowerBound)..<(tensorStart + entry.range.upperBound)
             let raw = UnsafeRawBufferPointer(rebasing: bytes[range])
-            guard let base = raw.baseAddress else { return body(UnsafeBufferPointer(start: nil, count: 0)) }
+            guard let base = raw.baseAddress, !raw.isEmpty else {
+                return body(UnsafeBufferPointer(start: nil, count: 0))
+            }
             guard Int(bitPattern: base) % MemoryLayout<Number>.alignment == 0 else { return nil }
             // SAFETY: inside the file (checked when it was opened), aligned, and any bits are a value of a number type.
             return body(raw.assumingMemoryBound(to: Number.self))
         }
-        guard let result else { throw .damaged(path: self.name, reason: "tensor \(name) is not aligned for use in place") }
+        guard let result else {
+            throw .damaged(path: self.name, reason: "tensor \(name) is not aligned for use in place")
+        }
         return result
     }
 

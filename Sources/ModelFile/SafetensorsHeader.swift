@@ -1,6 +1,8 @@
-/// The JSON header of a safetensors file, read strictly: no duplicate key, no unknown field, no number that is not a count.
+/// The JSON header of a safetensors file, read strictly: no duplicate key, no unknown field, no number that is not a
+/// count.
 ///
-/// Grammar: `{ "__metadata__": { string: string }, name: { "dtype": string, "shape": [n], "data_offsets": [begin, end] } }`.
+/// Grammar: `{ "__metadata__": { string: string }, name: { "dtype": string, "shape": [n], "data_offsets": [begin,
+/// end] } }`.
 struct SafetensorsHeader {
     struct Tensor {
         var typeName: String?
@@ -113,7 +115,9 @@ extension SafetensorsHeader {
             position += 1
         }
         guard position > start else { throw damaged("a count was expected") }
-        guard position == start + 1 || bytes[start] != UInt8(ascii: "0") else { throw damaged("number with a leading 0") }
+        guard position == start + 1 || bytes[start] != UInt8(ascii: "0") else {
+            throw damaged("number with a leading 0")
+        }
         return value
     }
 

@@ -2,8 +2,8 @@ import Foundation
 
 /// Reads a network of the t2 family from safetensors with bare names and a JSON file that gives the architecture.
 ///
-/// Names as published: `attn.query.kernel`, `ffn.0.bias`, `ln1.gamma` and so on, with `layers.<i>.` before them when there are several
-/// blocks; an int8 kernel is `<name>.int8` with `<name>.scale`.
+/// Names as published: `attn.query.kernel`, `ffn.0.bias`, `ln1.gamma` and so on, with `layers.<i>.` before them when
+/// there are several blocks; an int8 kernel is `<name>.int8` with `<name>.scale`.
 struct SafetensorsImport {
     /// The fields of the JSON file that are used; it may have more.
     struct Configuration: Decodable {

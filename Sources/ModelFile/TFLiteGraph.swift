@@ -77,7 +77,9 @@ struct TFLiteGraph: Sendable {
         for table in try buffer.tables(0, in: subgraph) {
             let shape = try buffer.numbers(0, in: table, as: Int32.self, maximumCount: maximumRank)
             let index = Int(try buffer.scalar(2, in: table, default: UInt32(0)))
-            guard index < buffers.count else { throw buffer.damaged("a tensor refers to buffer \(index) of \(buffers.count)") }
+            guard index < buffers.count else {
+                throw buffer.damaged("a tensor refers to buffer \(index) of \(buffers.count)")
+            }
             tensors.append(
                 Tensor(
                     shape: shape.map(Int.init), type: try buffer.scalar(1, in: table, default: UInt8(0)),
@@ -112,12 +114,15 @@ struct TFLiteGraph: Sendable {
         try buffer.numbers(field, in: table, as: Int32.self, maximumCount: maximumArity).map(Int.init)
     }
 
-    /// Notes who computes what, and refuses a graph that is not in order of execution: following it backwards then always ends.
+    /// Notes who computes what, and refuses a graph that is not in order of execution: following it backwards then
+    /// always ends.
     private mutating func connect() throws(ModelFileError) {
         var consumed = Array(repeating: false, count: tensors.count)
         for (index, operation) in operators.enumerated() {
             for input in operation.inputs where input != -1 {
-                guard tensors.indices.contains(input) else { throw buffer.damaged("operator \(index) reads tensor \(input)") }
+                guard tensors.indices.contains(input) else {
+                    throw buffer.damaged("operator \(index) reads tensor \(input)")
+                }
                 consumed[input] = true
             }
             for output in operation.outputs {
@@ -171,7 +176,8 @@ extension TFLiteGraph {
             byteCount = product
         }
         guard found.type == type, found.data.count == byteCount else {
-            throw buffer.damaged("tensor \(tensor) of type \(found.type), shape \(found.shape) has \(found.data.count) bytes")
+            throw buffer.damaged(
+                "tensor \(tensor) of type \(found.type), shape \(found.shape) has \(found.data.count) bytes")
         }
         return found.data
     }
@@ -183,14 +189,16 @@ extension TFLiteGraph {
             throw buffer.damaged("int8 tensor \(tensor) has no scale")
         }
         let maximum = Architecture.maximumExtent
-        let scales = try buffer.numbers(2, in: table, as: UInt32.self, maximumCount: maximum).map(Float.init(bitPattern:))
+        let scales = try buffer.numbers(2, in: table, as: UInt32.self, maximumCount: maximum).map(
+            Float.init(bitPattern:))
         let zeros = try buffer.numbers(3, in: table, as: Int64.self, maximumCount: maximum)
         let dimension = try buffer.scalar(6, in: table, default: Int32(0))
         guard scales.count == 1 || scales.count == outputs && dimension == 0 else {
             throw buffer.damaged("int8 tensor \(tensor) of shape \(shape) has \(scales.count) scales")
         }
         guard zeros.allSatisfy({ $0 == 0 }) else {
-            throw .unsupportedNetwork(path: buffer.path, reason: "int8 tensor \(tensor) is not symmetric: zero point \(zeros)")
+            throw .unsupportedNetwork(
+                path: buffer.path, reason: "int8 tensor \(tensor) is not symmetric: zero point \(zeros)")
         }
         return scales
     }

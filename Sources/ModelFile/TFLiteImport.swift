@@ -1,7 +1,7 @@
 /// Reads a network of the t2 family out of a `.tflite` graph.
 ///
-/// The network is recognised by what its operators compute, never by names or positions, from the class probabilities back to
-/// the input. Kernels, [out, in] there, become [in, out].
+/// The network is recognised by what its operators compute, never by names or positions, from the class probabilities
+/// back to the input. Kernels, [out, in] there, become [in, out].
 struct TFLiteImport {
     private let graph: TFLiteGraph
     private let operators: TFLiteOperators
@@ -24,7 +24,8 @@ struct TFLiteImport {
 
     func network() throws(ModelFileError) -> ImportedNetwork {
         guard graph.inputs.count == 1, graph.outputs.count == 1 else {
-            throw operators.unsupported("\(graph.inputs.count) inputs and \(graph.outputs.count) outputs, one of each expected")
+            throw operators.unsupported(
+                "\(graph.inputs.count) inputs and \(graph.outputs.count) outputs, one of each expected")
         }
         let classifier = try operators.dense(try operators.softmaxInput(graph.outputs[0], "output"), "classifier")
         guard !classifier.hasReLU else { throw operators.unsupported("the classifier has a ReLU") }
@@ -33,7 +34,9 @@ struct TFLiteImport {
         var hidden = try operators.operand(0, of: pooling)
         var blocks: [Block] = []
         while try !isEmbedding(hidden) {
-            guard blocks.count < Architecture.maximumLayers else { throw operators.unsupported("too many encoder blocks") }
+            guard blocks.count < Architecture.maximumLayers else {
+                throw operators.unsupported("too many encoder blocks")
+            }
             let block = try self.block(hidden)
             blocks.append(block)
             hidden = block.input
@@ -69,7 +72,8 @@ struct TFLiteImport {
         let query = try projection(scores.left, of: first.trunk, "query")
         let key = try projection(scores.right, of: first.trunk, "key")
         let value = try projection(weighted.right, of: first.trunk, "value")
-        guard query.heads == key.heads, key.heads == value.heads, query.headDim == key.headDim, key.headDim == value.headDim
+        guard query.heads == key.heads, key.heads == value.heads, query.headDim == key.headDim,
+            key.headDim == value.headDim
         else { throw operators.unsupported("query, key and value have different heads") }
         let factor = try operators.scalar(scale.matching, "attention scale")
         guard abs(Double(factor) * Double(query.headDim).squareRoot() - 1) < 1e-5 else {
@@ -97,7 +101,9 @@ struct TFLiteImport {
     ) throws(ModelFileError) -> (dense: TFLiteOperators.Dense, heads: Int, headDim: Int) {
         let heads = try operators.heads(output, role)
         let dense = try operators.dense(heads.input, role)
-        guard dense.input == trunk, !dense.hasReLU else { throw operators.unsupported("the \(role) is not dense in the block's input") }
+        guard dense.input == trunk, !dense.hasReLU else {
+            throw operators.unsupported("the \(role) is not dense in the block's input")
+        }
         return (dense, heads.heads, heads.headDim)
     }
 }
@@ -112,15 +118,19 @@ extension TFLiteImport {
         let sum = try operators.producer(of: embedding, .add, "embedding")
         try operators.requireNoReLU(sum)
         let position = try operators.split(sum, "position code", graph.isConstant)
-        let convolution = try operators.producer(of: try operators.passingReshapes(position.other), .conv2D, "embedding")
-        guard try operators.hasReLU(convolution, field: 3) else { throw operators.unsupported("the embedding lacks its ReLU") }
+        let convolution = try operators.producer(
+            of: try operators.passingReshapes(position.other), .conv2D, "embedding")
+        guard try operators.hasReLU(convolution, field: 3) else {
+            throw operators.unsupported("the embedding lacks its ReLU")
+        }
         guard try operators.passingReshapes(try operators.operand(0, of: convolution)) == graph.inputs[0] else {
             throw operators.unsupported("the embedding is not of the graph's input")
         }
         let embeddingKernel = try operators.operand(1, of: convolution)
         let codeShape = graph.tensors[position.matching].shape
         let kernelShape = graph.tensors[embeddingKernel].shape
-        guard codeShape.count == 3, codeShape[0] == 1, kernelShape.count == 4, kernelShape[1] == 1, kernelShape[2] == 1 else {
+        guard codeShape.count == 3, codeShape[0] == 1, kernelShape.count == 4, kernelShape[1] == 1, kernelShape[2] == 1
+        else {
             throw operators.unsupported("the embedding is not a convolution of width 1 with a position code added")
         }
         let epsilons = Set(blocks.flatMap { [$0.ln1.epsilon, $0.ln2.epsilon] })
@@ -128,7 +138,8 @@ extension TFLiteImport {
             throw operators.unsupported("its layer norms have different epsilons")
         }
         let architecture = Architecture(
-            length: codeShape[1], channels: kernelShape[3], embed: codeShape[2], heads: first.heads, headDim: first.headDim,
+            length: codeShape[1], channels: kernelShape[3], embed: codeShape[2], heads: first.heads,
+            headDim: first.headDim,
             ff: graph.tensors[first.ffn0.bias].shape.first ?? 0, layers: blocks.count,
             classes: graph.tensors[classifier.bias].shape.first ?? 0, layerNormEpsilon: epsilon)
         var network = ImportedNetwork(architecture: architecture)

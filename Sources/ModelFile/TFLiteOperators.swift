@@ -1,7 +1,7 @@
 /// Steps of a network found in the operators of a graph by following it backwards from what they compute.
 ///
-/// Converters take a dense layer apart (reshape, matrix product, reshape, add) and write a layer normalisation as ten operators;
-/// each function here puts one of them together again and refuses anything that computes something else.
+/// Converters take a dense layer apart (reshape, matrix product, reshape, add) and write a layer normalisation as ten
+/// operators; each function here puts one of them together again and refuses anything that computes something else.
 struct TFLiteOperators {
     struct Dense {
         var input: Int
@@ -24,7 +24,9 @@ struct TFLiteOperators {
     }
 
     /// The operator that computes a tensor, which must be of the given code.
-    func producer(of tensor: Int, _ code: TFLiteGraph.Code, _ role: String) throws(ModelFileError) -> TFLiteGraph.Operator {
+    func producer(of tensor: Int, _ code: TFLiteGraph.Code, _ role: String) throws(ModelFileError)
+        -> TFLiteGraph.Operator
+    {
         guard let index = graph.producers[tensor], graph.operators[index].code == code else {
             throw unsupported("tensor \(tensor) is not the result of \(code), as the \(role) of the network would be")
         }
@@ -64,7 +66,8 @@ struct TFLiteOperators {
         throw unsupported("no operand of a \(operation.code) is the \(role)")
     }
 
-    /// Whether an operator ends in a ReLU; any other activation is refused. `field` is the option's number in the operator's table.
+    /// Whether an operator ends in a ReLU; any other activation is refused. `field` is the option's number in the
+    /// operator's table.
     func hasReLU(_ operation: TFLiteGraph.Operator, field: Int) throws(ModelFileError) -> Bool {
         guard let options = operation.options else { return false }
         switch try graph.buffer.scalar(field, in: options, default: Int8(0)) {
@@ -106,13 +109,16 @@ extension TFLiteOperators {
         let terms = try split(add, "bias of the \(role)", graph.isConstant)
         let product = try producer(of: try passingReshapes(terms.other), .fullyConnected, role)
         try requireNoReLU(product)
-        guard product.inputs.count < 3 || product.inputs[2] == -1 else { throw unsupported("the \(role) has two biases") }
+        guard product.inputs.count < 3 || product.inputs[2] == -1 else {
+            throw unsupported("the \(role) has two biases")
+        }
         return Dense(
             input: try passingReshapes(try operand(0, of: product)), kernel: try operand(1, of: product),
             bias: terms.matching, hasReLU: try hasReLU(add, field: 0))
     }
 
-    /// gamma (x - mean) / sqrt(variance + epsilon) + beta, computed as x m + (beta - mean m), m = gamma / sqrt(variance + epsilon).
+    /// gamma (x - mean) / sqrt(variance + epsilon) + beta, computed as x m + (beta - mean m), m = gamma /
+    /// sqrt(variance + epsilon).
     func layerNorm(_ output: Int, _ role: String) throws(ModelFileError) -> LayerNorm {
         let sum = try producer(of: output, .add, role)
         try requireNoReLU(sum)
@@ -145,7 +151,9 @@ extension TFLiteOperators {
     private func requireMean(_ tensor: Int, of input: Int, _ role: String) throws(ModelFileError) {
         let mean = try producer(of: tensor, .mean, role)
         try requireAxis(mean, [2, -1], "mean of the \(role)")
-        guard try operand(0, of: mean) == input else { throw unsupported("the \(role) is not about the mean of its input") }
+        guard try operand(0, of: mean) == input else {
+            throw unsupported("the \(role) is not about the mean of its input")
+        }
     }
 
     /// A batched matrix product and whether its second operand is taken transposed.

@@ -9,7 +9,7 @@ import Testing
 struct GoldenParityTests {
     /// Two fp32 implementations of these networks differ by about 2e-5: weights reach 108.
     static let probabilityTolerance: Float = 5e-5
-    /// Of a layer's largest absolute value in the alert.
+    /// Of a layer's largest absolute value in the alert, against the golden double-precision values.
     static let layerTolerance: Float = 1e-4
 
     /// A published network, where its weights come from, and its column in the golden file.
@@ -57,7 +57,6 @@ struct GoldenParityTests {
         try #require(probabilities.count == expected.count)
         let difference = Self.largestDifference(probabilities, expected)
         let exactDifference = Self.largestDifference(probabilities, exact)
-        print("parity", source, difference, exactDifference)
         #expect(difference <= Self.probabilityTolerance)
         #expect(exactDifference <= Self.probabilityTolerance)
         #expect(Self.classes(probabilities, 14) == Self.classes(expected, 14))
@@ -69,13 +68,15 @@ struct GoldenParityTests {
         let inputs = try golden.values("x", as: Float.self)
         let engine = try FloatReferenceEngine(model: source.model())
         let names: [FloatReferenceEngine.Layer: String] = [
-            .embedding: "embed_pos", .attention: "attn_out", .norm1: "ln1", .norm2: "ln2", .pooled: "pooled", .logits: "logits",
+            .embedding: "embed_pos", .attention: "attn_out", .norm1: "ln1", .norm2: "ln2", .pooled: "pooled",
+            .logits: "logits",
         ]
         for layer in FloatReferenceEngine.Layer.allCases {
             let name = try #require(names[layer])
             let single = try golden.values(name, as: Float.self)
             let double = try golden.values("\(name)_f64", as: Double.self).map(Float.init)
-            var worst: (single: Float, double: Float) = (0, 0)
+            // The golden fp32 values have an error of their own, up to 3.6e-4 in the last norm of the original network.
+            var worst: (single: Float, double: Float, golden: Float) = (0, 0, 0)
             var seen = 0
             for alert in 0..<16 {
                 try engine.trace(Array(inputs[(alert * 200)..<((alert + 1) * 200)])) { traced, _, values in
@@ -85,12 +86,12 @@ struct GoldenParityTests {
                     let scale = single[range].reduce(0) { max($0, abs($1)) }
                     worst.single = max(worst.single, Self.largestDifference(values, single[range]) / scale)
                     worst.double = max(worst.double, Self.largestDifference(values, double[range]) / scale)
+                    worst.golden = max(worst.golden, Self.largestDifference(single[range], double[range]) / scale)
                 }
             }
-            print("layer", source, layer, worst)
             #expect(seen == 16)
-            #expect(worst.single <= Self.layerTolerance, "\(layer)")
             #expect(worst.double <= Self.layerTolerance, "\(layer)")
+            #expect(worst.single <= Self.layerTolerance + worst.golden, "\(layer)")
         }
     }
 
@@ -104,7 +105,9 @@ struct GoldenParityTests {
         let expected = try pipeline.values("prob_tinho_quant", as: Float.self)
         let agreeing = zip(Self.classes(probabilities, 14), Self.classes(expected, 14)).filter { $0 == $1 }.count
         let mean = zip(probabilities, expected).reduce(0) { $0 + abs($1.0 - $1.1) } / Float(expected.count)
-        print("int8", agreeing, mean, Self.largestDifference(probabilities, expected))
-        #expect(agreeing >= 285)
+        // That file quantises activations too, row by row while it runs, so only the weights are the same: 296 of 300
+        // agree.
+        #expect(agreeing >= 294)
+        #expect(mean < 0.002)
     }
 }

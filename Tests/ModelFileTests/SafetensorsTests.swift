@@ -29,6 +29,17 @@ import Testing
         #"{"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#,
         #"{"x":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#,
         #"{"x":{"dtype":"Q9","shape":[2],"data_offsets":[0,8]}}"#,
+        #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+        #"{"x":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}"#,
+        #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[3,7]}}"#,
+        #"{"x":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#,
+        #"{"x":{"dtype":"F32","shape":[02],"data_offsets":[0,8]}}"#,
+        #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}}"#,
+        #"{"x":{"dtype":"F32","shape":[2]}}"#,
+        #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} x"#,
+        #"{"__metadata__":{"a":"b","a":"c"}}"#, #"{"__metadata__":{},"__metadata__":{}}"#, #"{"__metadata__":{"a":1}}"#,
+        #"{"__metadata__":{"a":"\ud83d"}}"#, #"{"__metadata__":{"a":"\ud83d\u0041"}}"#, #"{"__metadata__":{"a":"\x"}}"#,
+        #"{"__metadata__":{"a":"\u12"#, #"{"__metadata__":{"a":"\"#, #"{"__metadata__":{"a":"b",}}"#,
         #"{"x":1}"#, "[]", "{", "",
     ])
     func refusesADamagedHeader(header: String) {
@@ -37,8 +48,38 @@ import Testing
         }
     }
 
+    @Test func readsEscapesSpaceAndEmptyTensors() throws {
+        let header = #"""
+             {"__metadata__" : {"a\"\\\/\b\f\n\r\t": "\u00e4\ud83d\udc26"},
+              "e":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}
+            """#
+        let tensors = try Safetensors(Self.file(header: header), name: "test")
+        #expect(tensors.metadata == ["a\"\\/\u{8}\u{C}\n\r\t": "ä🐦"])
+        #expect(try tensors.values("e", as: Float.self) == [])
+        #expect(try tensors.withValues("e", as: Float.self) { $0.count } == 0)
+    }
+
+    @Test func readsInPlaceOnlyWhatIsAligned() throws {
+        let header = #"""
+            {"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"y":{"dtype":"F32","shape":[1],"data_offsets":[1,5]},
+            "z":{"dtype":"F32","shape":[1],"data_offsets":[6,10]}}
+            """#
+        let tensors = try Safetensors(
+            Self.file(header: header, tensors: [UInt8](repeating: 0, count: 10)), name: "test")
+        // Two floats five bytes apart: at most one of them is aligned.
+        let aligned = ["y", "z"].filter { name in
+            (Result { () throws(ModelFileError) in try tensors.withValues(name, as: Float.self) { $0.count } }).failure
+                == nil
+        }
+        #expect(aligned.count <= 1)
+        #expect(try tensors.withValues("x", as: UInt8.self) { Array($0) } == [0])
+        #expect(try tensors.values("y", as: Float.self) == [0])
+    }
+
     @Test func refusesAHeaderLengthBeyondTheFile() {
-        #expect(throws: ModelFileError.self) { try Safetensors(Data([255, 255, 255, 255, 255, 255, 255, 127]), name: "test") }
+        #expect(throws: ModelFileError.self) {
+            try Safetensors(Data([255, 255, 255, 255, 255, 255, 255, 127]), name: "test")
+        }
         #expect(throws: ModelFileError.self) { try Safetensors(Data([1, 0]), name: "test") }
     }
 

@@ -19,6 +19,7 @@ struct SafetensorsImport {
         var name: String?
     }
 
+    private static let firstBlock = "layers.0."
     private let file: Safetensors
     private let path: String
     let configuration: Configuration
@@ -46,6 +47,11 @@ struct SafetensorsImport {
         }
     }
 
+    /// A network of one block may do without the block's prefix.
+    private var hasBareNames: Bool {
+        configuration.numLayers == 1 && !file.entries.keys.contains { $0.hasPrefix(Self.firstBlock) }
+    }
+
     func network() throws(ModelFileError) -> ImportedNetwork {
         let architecture = Architecture(
             length: configuration.inputShape[0], channels: configuration.inputShape[1], embed: configuration.embedDim,
@@ -71,9 +77,7 @@ struct SafetensorsImport {
         _ specification: TensorSpecification, to network: inout ImportedNetwork, _ remaining: inout Set<String>
     ) throws(ModelFileError) {
         var source = specification.name
-        if network.architecture.layers == 1, source.hasPrefix("layers.0."), file.entries[source] == nil {
-            source.removeFirst("layers.0.".count)
-        }
+        if hasBareNames, source.hasPrefix(Self.firstBlock) { source.removeFirst(Self.firstBlock.count) }
         let quantised = "\(source).int8"
         if specification.scaleName != nil, let entry = file.entries[quantised] {
             let scaleName = "\(source).scale"

@@ -146,3 +146,60 @@ struct ModelImporterTests {
         }
     }
 }
+
+/// Networks of other shapes as safetensors, made here.
+@Suite struct SafetensorsImportTests {
+    // Every tensor is a multiple of 64 bytes, so that a model file of this shape holds no padding.
+    static let shape = Architecture(
+        length: 5, channels: 16, embed: 16, heads: 2, headDim: 16, ff: 48, layers: 2, classes: 16,
+        layerNormEpsilon: 1e-3)
+    static let configuration = """
+        {"input_shape": [5, 16], "embed_dim": 16, "num_heads": 2, "head_dim": 16, "ff_dim": 48, "num_layers": 2,
+         "num_classes": 16, "layernorm_eps": 0.001,
+         "classes": [\((0..<16).map { "\"c\($0)\"" }.joined(separator: ","))],
+         "name": "two blocks"}
+        """
+
+    /// The tensors of a random model as a safetensors file that does not claim to be a model file.
+    static func source(_ tensors: [ModelTensor]) throws -> Data {
+        let file = try ModelWriter.encode(RandomModel.metadata(shape), tensors)
+        return try ModelFileSurgery.replacing(#""format":"apus-model""#, with: #""format":"pt""#, in: file)
+    }
+
+    static func withConfiguration<Result>(_ body: (String) throws -> Result) throws -> Result {
+        try ModelFileSurgery.withTemporaryPath { path in
+            try configuration.write(toFile: path, atomically: true, encoding: .utf8)
+            return try body(path)
+        }
+    }
+
+    @Test func importsSeveralBlocks() throws {
+        let tensors = RandomModel.tensors(Self.shape, seed: 41)
+        let imported = try Self.withConfiguration { configurationPath in
+            try ModelImporter.importModel(
+                Self.source(tensors), path: "two.safetensors", configurationPath: configurationPath, date: "today")
+        }
+        #expect(imported.metadata.architecture == Self.shape)
+        #expect(imported.metadata.name == "two blocks")
+        #expect(imported.metadata.classes.last == "c15")
+        #expect(imported.metadata.provenance.importer == "apus safetensors importer 1")
+        #expect(ModelImporterTests.bits(imported.tensors) == ModelImporterTests.bits(tensors))
+        #expect(try imported.model().architecture.layers == 2)
+    }
+
+    @Test func refusesTensorsWithoutAPlaceInTheNetwork() throws {
+        let source = try Self.source(RandomModel.tensors(Self.shape, seed: 42))
+        let renamed = try ModelFileSurgery.replacing("layers.1.ln1.beta", with: "layers.1.ln1.zeta", in: source)
+        try Self.withConfiguration { path in
+            let failure = ModelImporterTests.failure(renamed, configurationPath: path)
+            #expect(failure == .missingTensor(name: "layers.1.ln1.beta"))
+        }
+        let single = Self.configuration.replacingOccurrences(of: "\"num_layers\": 2", with: "\"num_layers\": 1")
+        try ModelFileSurgery.withTemporaryPath { path in
+            try single.write(toFile: path, atomically: true, encoding: .utf8)
+            #expect(
+                ModelImporterTests.failure(source, configurationPath: path)
+                    == .unexpectedTensor(name: "layers.1.attn.key.bias"))
+        }
+    }
+}

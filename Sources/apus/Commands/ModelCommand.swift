@@ -53,6 +53,6 @@ struct ModelInfoCommand: ParsableCommand {
     var path: String
 
     func run() throws {
-        print(try Model(contentsOf: path).description)
+        for line in try Model(contentsOf: path).describe() { print(line) }
     }
 }

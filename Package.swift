@@ -80,7 +80,9 @@ let package = Package(
 
         library("TestSupport", ["Alerts", "LightCurves", "ModelFile"]),
         tests("AlertsTests", ["Alerts"]),
-        tests("AvroCodingTests", ["AvroCoding", "Alerts", "CAvro"], exclude: ["compare_with_fastavro.py"]),
+        tests(
+            "AvroCodingTests", ["AvroCoding", "Alerts", "CAvro", "CZlib", "CSnappy", "CZstd", "CLzma"],
+            exclude: ["compare_with_fastavro.py"]),
         tests("LightCurvesTests", ["LightCurves", "Alerts", "ModelFile", "COpenBLAS"]),
         tests("ModelFileTests", ["ModelFile"]),
         tests("InferenceTests", ["Inference", "ModelFile"]),

@@ -8,19 +8,22 @@ public final class AlertDecoder {
     private var plans = PlanCache { schema throws(AvroError) in try DecodePlan(alertSchema: schema) }
     private let decompressor = BlockDecompressor()
     private var sink = RecordSink()
-    // SAFETY: allocated here for every slot, freed in deinit.
-    private let slots: SlotView
+    private let slots = SlotView.allocate()
+    private let schemas: SchemaFolder?
+    private var framePlans: [Int32: DecodePlan] = [:]
 
-    public init() {
-        slots = SlotView(words: .allocate(capacity: Slot.allCases.count))
-        slots.words.initialize(repeating: 0, count: Slot.allCases.count)
+    /// - Parameter schemas: where the schemas of Confluent frames are; without it a frame is an error.
+    public init(schemas: SchemaFolder? = nil) {
+        self.schemas = schemas
     }
 
     deinit {
-        slots.words.deallocate()
+        slots.deallocate()
     }
 
-    /// Decodes a message, an Avro container with one or many alerts, and appends its alerts and rows to `batch`.
+    /// Decodes a message and appends its alerts and rows to `batch`.
+    ///
+    /// A message is an Avro container with one or many alerts, or a Confluent frame: 0, a big-endian schema id, one alert's body.
     ///
     /// On error the batch is left exactly as it was before the call. A container without records is an error, `noAlerts`.
     /// - Returns: the number of alerts appended.
@@ -34,6 +37,7 @@ public final class AlertDecoder {
         let alertCount = batch.alerts.count
         let rowCount = batch.detections.count
         do throws(AvroError) {
+            if bytes.first == 0 { return try decodeFrame(bytes, into: &batch) }
             let header = try ContainerHeader(bytes)
             let plan = try plan(bytes, header)
             var position = header.sync.upperBound
@@ -47,6 +51,21 @@ public final class AlertDecoder {
             batch.truncate(alerts: alertCount, detections: rowCount)
             throw error
         }
+    }
+
+    private func decodeFrame(_ bytes: UnsafeRawBufferPointer, into batch: inout AlertBatch) throws(AvroError) -> Int {
+        guard bytes.count >= 5 else { throw .truncated(expected: "a Confluent frame's schema id", offset: bytes.count) }
+        let id = Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: Int32.self))
+        try records(count: 1, UnsafeRawBufferPointer(rebasing: bytes[5...]), try framePlan(id), into: &batch)
+        return 1
+    }
+
+    private func framePlan(_ id: Int32) throws(AvroError) -> DecodePlan {
+        if let known = framePlans[id] { return known }
+        guard let schemas else { throw .unknownSchemaId(id: id) }
+        let plan = try DecodePlan(alertSchema: try schemas.schema(id: id))
+        framePlans[id] = plan
+        return plan
     }
 
     func plan(_ bytes: UnsafeRawBufferPointer, _ header: ContainerHeader) throws(AvroError) -> DecodePlan {

@@ -18,35 +18,35 @@ struct ByteCursor {
     private static var nowhere: UnsafeRawPointer { UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped }
 
     var remaining: Int {
-        @inline(__always) get { end - position }
+        @inline(__always) get { end &- position }
     }
 
     /// Moves on by a count that the caller has checked against `remaining`.
     @inline(__always)
     mutating func advance(uncheckedBy count: Int) {
-        position += count
+        position &+= count
     }
 
     @inline(__always)
     mutating func skip(_ count: Int, _ subject: Fault.Subject) throws(Fault) {
-        guard count <= end - position else { throw Fault(code: .truncated, subject: subject, offset: end) }
-        position += count
+        guard count <= end &- position else { throw Fault(code: .truncated, subject: subject, offset: end) }
+        position &+= count
     }
 
     @inline(__always)
     mutating func byte(_ subject: Fault.Subject) throws(Fault) -> UInt8 {
         guard position < end else { throw Fault(code: .truncated, subject: subject, offset: end) }
         let value = base.load(fromByteOffset: position, as: UInt8.self)
-        position += 1
+        position &+= 1
         return value
     }
 
     /// A little-endian number of fixed width.
     @inline(__always)
     mutating func number<Number: BitwiseCopyable>(_: Number.Type, _ subject: Fault.Subject) throws(Fault) -> Number {
-        guard MemoryLayout<Number>.size <= end - position else { throw Fault(code: .truncated, subject: subject, offset: end) }
+        guard MemoryLayout<Number>.size <= end &- position else { throw Fault(code: .truncated, subject: subject, offset: end) }
         let value = base.loadUnaligned(fromByteOffset: position, as: Number.self)
-        position += MemoryLayout<Number>.size
+        position &+= MemoryLayout<Number>.size
         return value
     }
 
@@ -57,7 +57,7 @@ struct ByteCursor {
         let first = base.load(fromByteOffset: position, as: UInt8.self)
         var bits = UInt64(first)
         if first < 0x80 {
-            position += 1
+            position &+= 1
         } else {
             bits = try longVarint()
         }
@@ -67,17 +67,17 @@ struct ByteCursor {
     private mutating func longVarint() throws(Fault) -> UInt64 {
         var bits: UInt64 = 0
         var shift: UInt64 = 0
-        let available = min(end - position, 10)
+        let available = min(end &- position, 10)
         for index in 0..<available {
-            let byte = base.load(fromByteOffset: position + index, as: UInt8.self)
+            let byte = base.load(fromByteOffset: position &+ index, as: UInt8.self)
             // The tenth byte holds the 64th bit alone.
             if index == 9 && byte > 1 { break }
             bits |= UInt64(byte & 0x7f) &<< shift
             if byte < 0x80 {
-                position += index + 1
+                position &+= index &+ 1
                 return bits
             }
-            shift += 7
+            shift &+= 7
         }
         guard available == 10 else { throw Fault(code: .truncated, subject: .integer, offset: end) }
         throw Fault(code: .varintTooLong, offset: position)
@@ -86,11 +86,11 @@ struct ByteCursor {
     @inline(__always)
     mutating func skipInteger() throws(Fault) {
         // PERF: the end of a varint of up to 8 bytes found in one word, without a branch per byte.
-        if end - position >= 8 {
+        if end &- position >= 8 {
             let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: position, as: UInt64.self))
             let stops = ~word & 0x8080_8080_8080_8080
             if stops != 0 {
-                position += (stops.trailingZeroBitCount &>> 3) + 1
+                position &+= (stops.trailingZeroBitCount &>> 3) &+ 1
                 return
             }
         }
@@ -102,19 +102,20 @@ struct ByteCursor {
     mutating func length(_ subject: Fault.Subject) throws(Fault) -> Int {
         let start = position
         let value = try integer()
-        guard value >= 0, value <= Int64(end - position) else { throw badLength(value, subject, at: start) }
+        guard value >= 0, value <= Int64(end &- position) else { throw badLength(value, subject, at: start) }
         return Int(value)
     }
 
     @inline(__always)
     mutating func skipLengthPrefixed(_ subject: Fault.Subject) throws(Fault) {
-        position += try length(subject)
+        let count = try length(subject)
+        position &+= count
     }
 
     private func badLength(_ value: Int64, _ subject: Fault.Subject, at start: Int) -> Fault {
         Fault(
             code: value < 0 ? .negativeLength : .lengthBeyondEnd, subject: subject, offset: start, value: value,
-            limit: end - position)
+            limit: end &- position)
     }
 
     /// The index of a union with two branches: 0 or 1.
@@ -123,7 +124,7 @@ struct ByteCursor {
         guard position < end else { throw Fault(code: .truncated, subject: .union, offset: end) }
         let tag = base.load(fromByteOffset: position, as: UInt8.self)
         if tag & ~2 == 0 {
-            position += 1
+            position &+= 1
             return Int(tag >> 1)
         }
         return try unionIndex(branches: 2)

@@ -2,9 +2,9 @@ public import Alerts
 
 /// A writer's schema and a survey's mapping, compiled into the steps that decode one record.
 ///
-/// A flat list without closures or references, so it can be printed (`description`) and run without allocation. Steps visit the needed
+/// A flat list without closures, so it can be printed (`description`) and run without allocation; immutable, so it can be shared. Steps visit the needed
 /// fields and skip the rest; runs of fixed-width fields are recognised by one masked comparison (`Layout`).
-public struct DecodePlan: Sendable {
+public final class DecodePlan: Sendable {
     /// A run of fields of fixed width in one state of their unions: the bytes that tell, the length, and the values at known offsets.
     struct Layout: Sendable {
         /// A range of `words`: pairs of mask and expected value, one for 8 bytes.
@@ -40,26 +40,26 @@ public struct DecodePlan: Sendable {
     let keepsRowsWaiting: Bool
 
     /// Compiles the plan of an alert schema; the survey is recognised by its fields.
-    public init(alertSchema schema: AvroSchema) throws(AvroError) {
+    public convenience init(alertSchema schema: AvroSchema) throws(AvroError) {
         guard let mapping = SurveyMapping.of(schema) else { throw .unknownSurvey(schema: schema.title) }
         try self.init(schema: schema, mapping: mapping)
     }
 
-    init(schema: AvroSchema, mapping: SurveyMapping) throws(AvroError) {
-        var compiler = PlanCompiler(schema: schema)
+    convenience init(schema: AvroSchema, mapping: SurveyMapping) throws(AvroError) {
+        var compiler = PlanCompiler(schema: schema, runStarts: mapping.runStarts)
         try compiler.compile(fields: mapping.fields, emission: mapping.emission, alternatives: mapping.alternatives)
         self.init(compiler, survey: mapping.survey)
     }
 
     /// A plan that extracts nothing: running it finds where a record ends.
-    init(skipping schema: AvroSchema) throws(AvroError) {
+    convenience init(skipping schema: AvroSchema) throws(AvroError) {
         var compiler = PlanCompiler(schema: schema)
         try compiler.compileSkip()
         self.init(compiler, survey: nil)
     }
 
     /// A plan that notes where marked fields lie.
-    init(marking schema: AvroSchema, fields: [SurveyMapping.MappedField]) throws(AvroError) {
+    convenience init(marking schema: AvroSchema, fields: [SurveyMapping.MappedField]) throws(AvroError) {
         var compiler = PlanCompiler(schema: schema)
         try compiler.compile(fields: fields, emission: .nothing, alternatives: [])
         self.init(compiler, survey: nil)

@@ -17,6 +17,7 @@ extension PlanCompiler {
     ) -> [FixedField] {
         var run: [FixedField] = []
         for field in fields {
+            if !run.isEmpty, runStarts.contains(field.name) { break }
             guard let fixed = fixedField(field, uses[field.name]) else { break }
             run.append(fixed)
         }

@@ -7,6 +7,7 @@ struct PlanCompiler {
     typealias MappedField = SurveyMapping.MappedField
 
     let schema: AvroSchema
+    let runStarts: Set<String>
     var code: [Instruction] = []
     var notes: [String] = []
     var entries: [Int32] = []
@@ -27,8 +28,9 @@ struct PlanCompiler {
     private var pending: [(subroutine: Int, body: Body)] = []
     private var recordSubroutines: [Int: Int32] = [:]
 
-    init(schema: AvroSchema) {
+    init(schema: AvroSchema, runStarts: Set<String> = []) {
         self.schema = schema
+        self.runStarts = runStarts
         sizes = TypeSizes(schema)
     }
 

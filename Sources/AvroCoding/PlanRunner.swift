@@ -10,10 +10,12 @@ struct PlanRunner: ~Copyable {
     private let plan: DecodePlan
     private let slots: SlotView
     var cursor: ByteCursor
-    // SAFETY: these three point into the plan's arrays, inside the closure of `withRunner` that lent them.
+    // SAFETY: these four point into the plan's arrays, inside the closure of `withRunner` that lent them; the compiler made every
+    // index that is used with them. An empty array has no address: then no instruction has an index into it.
     private let code: UnsafePointer<Instruction>
-    private let words: UnsafePointer<UInt64>
-    private let loads: UnsafePointer<DecodePlan.LayoutLoad>
+    private let layouts: UnsafePointer<DecodePlan.Layout>?
+    private let words: UnsafePointer<UInt64>?
+    private let loads: UnsafePointer<DecodePlan.LayoutLoad>?
     private var depth = 0
 
     /// Lends a runner for some bytes to `body`.
@@ -22,16 +24,15 @@ struct PlanRunner: ~Copyable {
         _ body: (inout PlanRunner) throws(Fault) -> Result
     ) throws(Fault) -> Result {
         try plan.code.withUnsafeBufferPointer { code throws(Fault) in
-            try plan.words.withUnsafeBufferPointer { words throws(Fault) in
-                try plan.layoutLoads.withUnsafeBufferPointer { loads throws(Fault) in
-                    guard let code = code.baseAddress else { throw Fault(code: .truncated, offset: 0) }
-                    // SAFETY: the placeholders stand for empty arrays, into which no layout points.
-                    var runner = PlanRunner(
-                        plan: plan, slots: slots, cursor: ByteCursor(bytes), code: code,
-                        words: words.baseAddress ?? UnsafePointer(slots.words),
-                        loads: loads.baseAddress
-                            ?? UnsafeRawPointer(slots.words).assumingMemoryBound(to: DecodePlan.LayoutLoad.self))
-                    return try body(&runner)
+            try plan.layouts.withUnsafeBufferPointer { layouts throws(Fault) in
+                try plan.words.withUnsafeBufferPointer { words throws(Fault) in
+                    try plan.layoutLoads.withUnsafeBufferPointer { loads throws(Fault) in
+                        guard let code = code.baseAddress else { throw Fault(code: .truncated, offset: 0) }
+                        var runner = PlanRunner(
+                            plan: plan, slots: slots, cursor: ByteCursor(bytes), code: code,
+                            layouts: layouts.baseAddress, words: words.baseAddress, loads: loads.baseAddress)
+                        return try body(&runner)
+                    }
                 }
             }
         }
@@ -39,19 +40,21 @@ struct PlanRunner: ~Copyable {
 
     private init(
         plan: DecodePlan, slots: SlotView, cursor: ByteCursor, code: UnsafePointer<Instruction>,
-        words: UnsafePointer<UInt64>, loads: UnsafePointer<DecodePlan.LayoutLoad>
+        layouts: UnsafePointer<DecodePlan.Layout>?, words: UnsafePointer<UInt64>?,
+        loads: UnsafePointer<DecodePlan.LayoutLoad>?
     ) {
         self.plan = plan
         self.slots = slots
         self.cursor = cursor
         self.code = code
+        self.layouts = layouts
         self.words = words
         self.loads = loads
     }
 
     /// Reads one record and leaves the cursor at its end.
     mutating func record(_ sink: inout RecordSink, into batch: inout AlertBatch) throws(Fault) {
-        for slot in Slot.allCases { slots.set(slot, slot.absent) }
+        slots.clearAll()
         sink.waiting.removeAll(keepingCapacity: true)
         sink.marks.removeAll(keepingCapacity: true)
         sink.keepsWaiting = plan.keepsRowsWaiting
@@ -63,9 +66,11 @@ struct PlanRunner: ~Copyable {
 
     private mutating func run(from start: Int32, _ sink: inout RecordSink, _ batch: inout AlertBatch) throws(Fault) {
         var index = Int(start)
+        // PERF: a local copy stays in registers; every step depends on the position of the one before.
+        var cursor = self.cursor
         while true {
             let instruction = code[index]
-            index += 1
+            index &+= 1
             switch instruction {
             case .skipBytes(let count): try cursor.skip(Int(count), .fixed)
             case .skipInteger: try cursor.skipInteger()
@@ -77,15 +82,23 @@ struct PlanRunner: ~Copyable {
             case .skipOptionalText(let null):
                 if try cursor.unionOfTwo() != Int(null) { try cursor.skipLengthPrefixed(.text) }
             case .load(let conversion, let slot):
-                slots.set(slot, try value(conversion, slot))
+                slots.set(slot, try value(conversion, slot, &cursor))
             case .loadOptional(let null, let conversion, let slot):
-                let isNull = try cursor.unionOfTwo() == Int(null)
-                slots.set(slot, isNull ? slot.absent : try value(conversion, slot))
-            case .clear(let slot): slots.set(slot, slot.absent)
+                if try cursor.unionOfTwo() == Int(null) {
+                    slots.clear(slot)
+                } else {
+                    slots.set(slot, try value(conversion, slot, &cursor))
+                }
+            case .clear(let slot): slots.clear(slot)
             case .layouts(let present, let absent, let next):
-                if take(plan.layouts[Int(present)]) || absent >= 0 && take(plan.layouts[Int(absent)]) { index = Int(next) }
-            case .stop: return
-            default: index = try control(instruction, next: index, &sink, &batch)
+                if take(present, &cursor) || absent >= 0 && take(absent, &cursor) { index = Int(next) }
+            case .stop:
+                self.cursor = cursor
+                return
+            default:
+                self.cursor = cursor
+                index = try control(instruction, next: index, &sink, &batch)
+                cursor = self.cursor
             }
         }
     }
@@ -176,22 +189,22 @@ struct PlanRunner: ~Copyable {
     // MARK: - Values
 
     @inline(__always)
-    private mutating func value(_ conversion: Conversion, _ slot: Slot) throws(Fault) -> UInt64 {
+    private func value(_ conversion: Conversion, _ slot: Slot, _ cursor: inout ByteCursor) throws(Fault) -> UInt64 {
         switch conversion {
         case .integer: return UInt64(bitPattern: try cursor.integer())
-        case .integerToDouble: return Double(try cursor.integer()).bitPattern
-        case .integerToFloat: return UInt64(Float(try cursor.integer()).bitPattern)
         case .float: return UInt64(try cursor.number(UInt32.self, .float))
-        case .floatToDouble: return Double(try cursor.number(Float.self, .float)).bitPattern
         case .double: return try cursor.number(UInt64.self, .double)
-        case .doubleToFloat: return UInt64(Float(try cursor.number(Double.self, .double)).bitPattern)
-        case .text, .textToSign, .booleanToSign, .integerToSign: return try otherValue(conversion, slot)
+        default: return try otherValue(conversion, slot, &cursor)
         }
     }
 
-    private mutating func otherValue(_ conversion: Conversion, _ slot: Slot) throws(Fault) -> UInt64 {
+    private func otherValue(_ conversion: Conversion, _ slot: Slot, _ cursor: inout ByteCursor) throws(Fault) -> UInt64 {
         let start = cursor.position
         switch conversion {
+        case .integerToDouble: return Double(try cursor.integer()).bitPattern
+        case .integerToFloat: return UInt64(Float(try cursor.integer()).bitPattern)
+        case .floatToDouble: return Double(try cursor.number(Float.self, .float)).bitPattern
+        case .doubleToFloat: return UInt64(Float(try cursor.number(Double.self, .double)).bitPattern)
         case .booleanToSign: return try sign(of: cursor.byte(.boolean), slot, start)
         case .integerToSign:
             let value = try cursor.integer()
@@ -223,21 +236,27 @@ struct PlanRunner: ~Copyable {
     ///
     /// PERF: union tags of a whole run in a few masked words; field by field each tag waits for the one before it (1,300 in a packet).
     @inline(__always)
-    private mutating func take(_ layout: DecodePlan.Layout) -> Bool {
-        let wordCount = Int(layout.wordCount)
+    private func take(_ number: Int32, _ cursor: inout ByteCursor) -> Bool {
+        guard let layout = layouts.map({ $0 + Int(number) }), let words else { return false }
+        let wordCount = Int(layout.pointee.wordCount)
         // Whole words are read, so the last layouts of a record may take the slow way.
         guard wordCount &* 8 <= cursor.remaining else { return false }
         let start = cursor.base + cursor.position
-        let pattern = words + Int(layout.firstWord)
-        var difference: UInt64 = 0
-        for index in 0..<wordCount {
+        let pattern = words + Int(layout.pointee.firstWord)
+        // The first word mostly settles which of the two layouts it is.
+        let head = UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
+        var difference = (head ^ pattern[1]) & pattern[0]
+        guard difference == 0 else { return false }
+        for index in 1..<max(1, wordCount) {
             let word = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
             difference |= (word ^ pattern[2 &* index &+ 1]) & pattern[2 &* index]
         }
         guard difference == 0 else { return false }
-        let first = Int(layout.firstLoad)
-        for index in first..<first &+ Int(layout.loadCount) { copy(loads[index], from: start) }
-        cursor.advance(uncheckedBy: Int(layout.byteCount))
+        if let loads {
+            let first = loads + Int(layout.pointee.firstLoad)
+            for index in 0..<Int(layout.pointee.loadCount) { copy(first[index], from: start) }
+        }
+        cursor.advance(uncheckedBy: Int(layout.pointee.byteCount))
         return true
     }
 
@@ -251,7 +270,7 @@ struct PlanRunner: ~Copyable {
             slots.set(load.slot, Double(start.loadUnaligned(fromByteOffset: offset, as: Float.self)).bitPattern)
         case .doubleToFloat:
             slots.set(load.slot, UInt64(Float(start.loadUnaligned(fromByteOffset: offset, as: Double.self)).bitPattern))
-        default: slots.set(load.slot, load.slot.absent)
+        default: slots.clear(load.slot)
         }
     }
 

@@ -54,10 +54,39 @@ enum Slot: UInt8, CaseIterable {
 
 /// The slots' memory, seen by the code that fills them and the code that makes rows of them.
 ///
-/// A view: the decoder owns the memory.
+/// A view: the decoder allocates and frees the memory.
 struct SlotView {
-    // SAFETY: points at `Slot.allCases.count` words, and every index is a Slot's raw value.
-    let words: UnsafeMutablePointer<UInt64>
+    // A constant, so that the offset of the absent values costs nothing.
+    private static var count: Int { 64 }
+
+    // SAFETY: two runs of `count` words, the values and what they are when absent; every index is a Slot's raw value.
+    private let words: UnsafeMutablePointer<UInt64>
+
+    static func allocate() -> SlotView {
+        SlotView(words: .allocate(capacity: 2 * count))
+    }
+
+    private init(words: UnsafeMutablePointer<UInt64>) {
+        self.words = words
+        for slot in Slot.allCases {
+            (words + Int(slot.rawValue)).initialize(to: slot.absent)
+            (words + Self.count + Int(slot.rawValue)).initialize(to: slot.absent)
+        }
+    }
+
+    func deallocate() {
+        words.deallocate()
+    }
+
+    /// Makes every slot absent.
+    func clearAll() {
+        words.update(from: words + Self.count, count: Self.count)
+    }
+
+    @inline(__always)
+    func clear(_ slot: Slot) {
+        words[Int(slot.rawValue)] = words[Self.count &+ Int(slot.rawValue)]
+    }
 
     @inline(__always)
     func set(_ slot: Slot, _ word: UInt64) {

@@ -23,7 +23,9 @@ enum ZTFMapping {
             .init("fp_hists", use: .rows(forced, .ztfForced)),
         ],
         emission: .ztfAlert,
-        alternatives: [[.candid, .candidateCandid]])
+        alternatives: [[.candid, .candidateCandid]],
+        // An upper limit has the image's calibration and no source, whose fields end here.
+        runStarts: ["magzpsci"])
 
     private static let candidate: [SurveyMapping.MappedField] = [
         .init("jd", use: .value(.jd), isRequired: true),

@@ -12,9 +12,10 @@ enum LSSTMapping {
             .init("prvDiaSources", use: .rows(previous, .lsstPrevious)),
             .init("prvDiaForcedSources", use: .rows(forced, .lsstForced)),
             .init("diaObject", use: .record(object)),
+            .init("ssSource", "ssObject", use: .record([.init("ssObjectId", use: .value(.ssSourceSsObjectId))])),
         ],
         emission: .lsstAlert,
-        alternatives: [[.diaObjectId, .ssObjectId]])
+        alternatives: [[.diaObjectId, .ssObjectId, .objectDiaObjectId, .ssSourceSsObjectId]])
 
     private static let source: [SurveyMapping.MappedField] = [
         .init("diaSourceId", use: .value(.diaSourceId), isRequired: true),
@@ -44,6 +45,7 @@ enum LSSTMapping {
     ]
 
     private static let object: [SurveyMapping.MappedField] = [
+        .init("diaObjectId", use: .value(.objectDiaObjectId)),
         .init("nDiaSources", use: .value(.nDiaSources)),
         .init("firstDiaSourceMjdTai", use: .value(.firstDiaSourceMjdTai)),
     ]
@@ -84,12 +86,7 @@ enum LSSTMapping {
         guard candid != .min else {
             throw Fault(code: .nullValue, offset: offset, value: Int64(Slot.diaSourceId.rawValue))
         }
-        // An id of 0 is Rubin's "none" in schemas where the field is not nullable.
-        var object = slots.integer(.diaObjectId)
-        if object == .min || object == 0 { object = slots.integer(.ssObjectId) }
-        guard object != .min else {
-            throw Fault(code: .nullValue, offset: offset, value: Int64(Slot.diaObjectId.rawValue))
-        }
+        let object = try objectId(slots, offset)
         let band = try band(slots, .sourceBand, record)
         var alert = Alert(
             survey: .lsst, candid: candid, objectId: ObjectId(object), jd: try jd(slots, .midpointMjdTai, offset),
@@ -115,6 +112,16 @@ enum LSSTMapping {
     }
 
     // MARK: - Values
+
+    /// The id of the object, from the source or else from the object itself; Rubin writes 0 for none where the field is not nullable.
+    private static func objectId(_ slots: SlotView, _ offset: Int) throws(Fault) -> Int64 {
+        func id(_ slot: Slot) -> Int64? {
+            let value = slots.integer(slot)
+            return value == .min || value == 0 ? nil : value
+        }
+        if let id = id(.diaObjectId) ?? id(.objectDiaObjectId) ?? id(.ssObjectId) ?? id(.ssSourceSsObjectId) { return id }
+        throw Fault(code: .nullValue, offset: offset, value: Int64(Slot.diaObjectId.rawValue))
+    }
 
     /// The sign of the difference flux: schemas before 8.0 have no `isNegative`.
     private static func sign(of flux: Float) -> Int8 {

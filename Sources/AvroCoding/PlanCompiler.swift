@@ -149,6 +149,7 @@ struct PlanCompiler {
         if let (null, value) = type.optional, let conversion = Conversion(from: value, to: slot.content) {
             return append(.loadOptional(null: null, conversion, slot), name)
         }
+        if type.bare == .null { return append(.clear(slot), name) }
         try select(type, name, expected: slot.content.typeName) { compiler, node throws(AvroError) in
             guard let conversion = Conversion(from: node, to: slot.content) else { return false }
             compiler.append(.load(conversion, slot), name)

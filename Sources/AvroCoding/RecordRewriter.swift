@@ -48,8 +48,7 @@ public final class RecordRewriter {
     ) throws(AvroError) {
         let header = try ContainerHeader(bytes)
         let plan = try plans.plan(UnsafeRawBufferPointer(rebasing: bytes[header.schema]))
-        guard let block = try ContainerBlock(bytes, at: header.sync.upperBound, header: header) else { throw .noAlerts }
-        guard block.recordCount == 1, block.end == bytes.count else { throw .notOneRecord(count: block.recordCount) }
+        let block = try onlyRecord(bytes, header)
         guard header.codec == .null else {
             throw .unencodable(reason: "its block is compressed; MessageReader gives messages without compression")
         }
@@ -74,6 +73,20 @@ public final class RecordRewriter {
         rewritten.appendInteger(Int64(body.count))
         rewritten.append(contentsOf: body)
         rewritten.append(contentsOf: bytes[header.sync])
+    }
+
+    /// The block of a container with one record.
+    private func onlyRecord(_ bytes: UnsafeRawBufferPointer, _ header: ContainerHeader) throws(AvroError) -> ContainerBlock {
+        var only: ContainerBlock?
+        var count: Int64 = 0
+        var position = header.sync.upperBound
+        while let block = try ContainerBlock(bytes, at: position, header: header) {
+            if block.recordCount > 0 { only = block }
+            count = count.addingReportingOverflow(block.recordCount).partialValue
+            position = block.end
+        }
+        guard count == 1, let only else { throw .notOneRecord(count: count) }
+        return only
     }
 
     private func findMarks(_ record: UnsafeRawBufferPointer, _ plan: DecodePlan) throws(AvroError) {

@@ -9,7 +9,7 @@ enum Slot: UInt8, CaseIterable {
     case forcedJd, forcedFid, forcedFlux, forcedFluxErr, forcedZeroPoint, forcedDiffmaglim
     // LSST: the alert, its source, and the object it belongs to.
     case alertId, diaSourceId, diaObjectId, ssObjectId, midpointMjdTai, sourceRa, sourceDec, sourceBand, psfFlux, psfFluxErr
-    case reliability, nDiaSources, firstDiaSourceMjdTai
+    case reliability, nDiaSources, firstDiaSourceMjdTai, objectDiaObjectId, ssSourceSsObjectId
     // LSST: one row of prvDiaSources, one of prvDiaForcedSources.
     case previousMjdTai, previousBand, previousPsfFlux, previousPsfFluxErr
     case forcedMjdTai, forcedBand, forcedPsfFlux, forcedPsfFluxErr
@@ -32,7 +32,7 @@ enum Slot: UInt8, CaseIterable {
             .psfFluxErr, .reliability, .previousPsfFlux, .previousPsfFluxErr, .forcedPsfFlux, .forcedPsfFluxErr:
             .float
         case .candid, .candidateCandid, .fid, .ndethist, .previousFid, .forcedFid, .alertId, .diaSourceId, .diaObjectId,
-            .ssObjectId, .nDiaSources:
+            .ssObjectId, .nDiaSources, .objectDiaObjectId, .ssSourceSsObjectId:
             .integer
         case .objectId, .sourceBand, .previousBand, .forcedBand: .text
         case .isdiffpos, .previousIsdiffpos: .sign

@@ -4,8 +4,6 @@ import CLzma
 import CSnappy
 import CZlib
 import CZstd
-import Foundation
-
 import Testing
 
 /// Containers made by hand around the encoder's records.

@@ -68,4 +68,18 @@ import Testing
             #expect(status == 0, Comment(rawValue: output))
         }
     }
+
+    @Test(.enabled(if: isUsable, "needs python3 with fastavro and cramjam, and the shared data folder"))
+    func `Every value of every LSST file and frame agrees with fastavro`() throws {
+        let schemas = try SharedData.path("schemas/lsst")
+        let decoder = AlertDecoder(schemas: SchemaFolder(path: schemas))
+        var dump = ""
+        for path in try sharedFiles(below: "alerts/lsst") + sharedFiles(below: "schemas/lsst") where path.hasSuffix(".avro") {
+            var batch = AlertBatch()
+            _ = try decoder.decode([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))), into: &batch)
+            dump += jsonLines(batch, file: path)
+        }
+        let (status, output) = try compare(dump, [schemas])
+        #expect(status == 0, Comment(rawValue: output))
+    }
 }

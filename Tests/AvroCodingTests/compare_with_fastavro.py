@@ -76,7 +76,8 @@ def lsst(record):
     count = diaobject.get("nDiaSources")
     alert = {
         "survey": "lsst", "candid": source["diaSourceId"],
-        "objectId": str(source.get("diaObjectId") or source.get("ssObjectId") or 0),
+        "objectId": str(source.get("diaObjectId") or diaobject.get("diaObjectId") or source.get("ssObjectId")
+                        or (record.get("ssSource") or {}).get("ssObjectId")),
         "jd": f64(source["midpointMjdTai"] + epoch), "ra": f64(source["ra"]), "dec": f64(source["dec"]),
         "band": source["band"].lower(), "isdiffpos": sign(source["psfFlux"]),
         "jdstarthist": None if start is None else f64(start + epoch), "ndethist": -1 if count is None else count,

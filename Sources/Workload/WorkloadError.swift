@@ -1,4 +1,5 @@
-/// What can go wrong while alerts are simulated, read from archives or written to files; none of it goes away by trying again.
+/// What can go wrong while alerts are simulated, read from archives or written to files; none of it goes away by trying
+/// again.
 public enum WorkloadError: Error, Equatable, Sendable {
     case invalidConfiguration(name: String, value: String, reason: String)
     case unreadable(path: String, reason: String)
@@ -27,7 +28,7 @@ extension WorkloadError: CustomStringConvertible {
         case .nothingToRead(let path):
             "\(path) holds no .avro file and no .tar, .tar.gz or .tgz archive; name the files themselves to read others"
         case .truncatedArchive(let path, let member, let offset):
-            "\(path) ends after \(offset) bytes\(member.map { ", inside \($0)" } ?? ""): the archive is cut off; fetch it again"
+            "\(path) ends after \(offset) bytes\(member.map { ", inside \($0)" } ?? ""): it is cut off; fetch it again"
         case .damagedArchive(let path, let offset, let reason):
             "\(path) is damaged near byte \(offset): \(reason); fetch it again"
         case .encoding(let reason):

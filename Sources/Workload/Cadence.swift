@@ -23,6 +23,9 @@ struct Cadence {
     private var step = 0
     private var tonight = 0.0
 
+    /// Longest time from an object's first exposure of a night to its last, days.
+    static let longestPair = 0.060
+
     /// Part of the due exposures that are taken.
     private static let taken = [0.92, 0.85, 0.10]
 
@@ -76,7 +79,7 @@ struct Cadence {
         switch step {
         case 0: Visit(jd: tonight, band: firstBand, night: night)
         case 1: Visit(jd: tonight + generator.uniform(0.021, 0.045), band: secondBand, night: night)
-        default: Visit(jd: tonight + generator.uniform(0.046, 0.060), band: .i, night: night)
+        default: Visit(jd: tonight + generator.uniform(0.046, Self.longestPair), band: .i, night: night)
         }
     }
 }

@@ -36,8 +36,8 @@ struct Environment {
     /// A star sits on itself in both catalogues.
     static func star(magnitudes: [Double], using generator: inout SeededGenerator) -> Environment {
         Environment(
-            distnr: abs(0.25 * generator.gaussian()), magnr: magnitudes, sgscore: 1 - 0.04 * generator.exponential().clipped(to: 0...10),
-            distpsnr: abs(0.12 * generator.gaussian()), using: &generator)
+            distnr: abs(0.25 * generator.gaussian()), magnr: magnitudes,
+            sgscore: 1 - 0.04 * generator.exponential().clipped(to: 0...10), distpsnr: abs(0.12 * generator.gaussian()), using: &generator)
     }
 
     static func nucleus(magnitudes: [Double], using generator: inout SeededGenerator) -> Environment {
@@ -61,8 +61,8 @@ struct Environment {
         let distance = generator.uniform(2, 25)
         let red = generator.uniform(17, 22)
         var environment = Environment(
-            distnr: distance / 1.01, magnr: [red + 0.6, red, red - 0.3], sgscore: generator.uniform(), distpsnr: distance,
-            using: &generator)
+            distnr: distance / 1.01, magnr: [red + 0.6, red, red - 0.3], sgscore: generator.uniform(),
+            distpsnr: distance, using: &generator)
         environment.ssdistnr = min(12, 0.8 * generator.exponential())
         return environment
     }

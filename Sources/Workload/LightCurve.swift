@@ -3,8 +3,9 @@ import Foundation
 
 /// The true brightness of one simulated object against time.
 ///
-/// Analytic shapes, one for each kind, good enough to load a broker with plausible packets. This is a workload generator and not a
-/// training set: there is no spectral model, no host extinction, no rate or luminosity function behind it.
+/// Analytic shapes, one for each kind, good enough to load a broker with plausible packets. This is a workload
+/// generator and not a training set: there is no spectral model, no host extinction, no rate or luminosity function
+/// behind it.
 enum LightCurve {
     case riseAndFall(RiseAndFall)
     case plateau(Plateau)
@@ -48,7 +49,8 @@ enum LightCurve {
     }
 }
 
-/// The law of Bazin et al. 2009 (arXiv:0904.1066, eq. 1): exp(-t / fall) / (1 + exp(-t / rise)), scaled to 1 at its peak.
+/// The law of Bazin et al. 2009 (arXiv:0904.1066, eq. 1): exp(-t / fall) / (1 + exp(-t / rise)), scaled to 1 at its
+/// peak.
 struct RiseAndFall {
     /// Julian date of the peak in r, days.
     var peakJd: Double
@@ -78,8 +80,8 @@ struct RiseAndFall {
 
 /// A type II supernova: a quick rise, a plateau that declines linearly in magnitude, a drop, then the tail of cobalt.
 ///
-/// The pieces are those of Villar et al. 2019 (arXiv:1905.07422) and the drop is the Fermi function of Olivares et al. 2010
-/// (arXiv:1004.2534); the tail falls with the mean life of cobalt-56, 111.3 days.
+/// The pieces are those of Villar et al. 2019 (arXiv:1905.07422) and the drop is the Fermi function of Olivares et al.
+/// 2010 (arXiv:1004.2534); the tail falls with the mean life of cobalt-56, 111.3 days.
 struct Plateau {
     var peakJd: Double
     /// Days.

@@ -3,7 +3,8 @@ import Foundation
 
 /// Draws the properties of the objects that come into view.
 ///
-/// Ranges are round numbers that cover what ZTF sees of each kind between its saturation near magnitude 12.5 and its depth.
+/// Ranges are round numbers that cover what ZTF sees of each kind between its saturation near magnitude 12.5 and its
+/// depth.
 struct ObjectFactory {
     let schedule: ObservingSchedule
     let mix: SimulatedMix
@@ -94,7 +95,8 @@ struct ObjectFactory {
             return (.riseAndFall(curve), first...last)
         }
         let decline = generator.uniform(0.002, 0.012)
-        let curve = Plateau(peakJd: peakJd, rise: rise, length: fall, slope: [decline * 2.2, decline, decline * 0.8], peak: peak)
+        let curve = Plateau(
+            peakJd: peakJd, rise: rise, length: fall, slope: [decline * 2.2, decline, decline * 0.8], peak: peak)
         return (.plateau(curve), first...last)
     }
 
@@ -138,8 +140,8 @@ struct ObjectFactory {
             let brightest = colours(red: generator.uniform(14, 19), 0.5, 0.2)
             let primaryDepth = generator.uniform(0.25, 0.9)
             let star = Eclipses(
-                period: exp(generator.uniform(log(0.25), log(4))), phase: generator.uniform(), primaryDepth: primaryDepth,
-                secondaryDepth: primaryDepth * generator.uniform(0.2, 0.95), width: generator.uniform(0.03, 0.10),
+                period: exp(generator.uniform(log(0.25), log(4))), phase: generator.uniform(),
+                primaryDepth: primaryDepth, secondaryDepth: primaryDepth * generator.uniform(0.2, 0.95), width: generator.uniform(0.03, 0.10),
                 tide: generator.uniform(0, 0.08), brightest: brightest)
             return (.eclipses(star), brightest)
         }

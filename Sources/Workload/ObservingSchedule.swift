@@ -3,9 +3,9 @@ import Foundation
 
 /// The nights of a simulated survey: which are clear, how bright the moon is and how deep an exposure goes.
 ///
-/// Depths are ZTF's for 30 s exposures, median 5-sigma 20.8 in g, 20.6 in r and 19.9 in i (Bellm et al. 2019, PASP 131, 018002), and its
-/// public survey returns to a field every two to three nights in g and r (same source). Everything here depends on the seed and on the
-/// night's number alone, so that all objects live under one sky.
+/// Depths are ZTF's for 30 s exposures, median 5-sigma 20.8 in g, 20.6 in r and 19.9 in i (Bellm et al. 2019, PASP 131,
+/// 018002), and its public survey returns to a field every two to three nights in g and r (same source). Everything
+/// here depends on the seed and on the night's number alone, so that all objects live under one sky.
 struct ObservingSchedule {
     let seed: UInt64
     /// Julian date at which night 0 begins, days.
@@ -22,7 +22,8 @@ struct ObservingSchedule {
     static let moonLoss = [1.1, 0.7, 0.4]
     static let depthScatter = 0.25
 
-    /// Single nights and spells of three are lost to weather: a third of all; the first and the last night are always clear.
+    /// Single nights and spells of three are lost to weather: a third of all; the first and the last night are always
+    /// clear.
     func isClear(_ night: Int) -> Bool {
         if night == 0 || night == nights - 1 { return true }
         let spell = (night >= 0 ? night : night - 2) / 3

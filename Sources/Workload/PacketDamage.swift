@@ -1,7 +1,7 @@
 /// Damages a stated part of the packets, so that a consumer's handling of bad records can be rehearsed.
 ///
-/// Every damaged packet is one that no correct decoder accepts: a flipped bit lands in the framing, never in a value, where it would go
-/// unseen. What happens to message k depends on the seed and on k only.
+/// Every damaged packet is one that no correct decoder accepts: a flipped bit lands in the framing, never in a value,
+/// where it would go unseen. What happens to message k depends on the seed and on k only.
 public struct PacketDamage: Sendable {
     public enum Kind: UInt8, Sendable, CaseIterable {
         /// Cut off somewhere.
@@ -69,7 +69,8 @@ public struct PacketDamage: Sendable {
 
     private func truncate(_ message: inout [UInt8], using generator: inout SeededGenerator) {
         var length = generator.integer(below: message.count)
-        // A container cut right behind its header, that is behind the first sync marker, is a valid one without records.
+        // A container cut right behind its header, that is behind the first sync marker, is a valid one without
+        // records.
         if isContainer(message), length >= Self.syncLength, length < message.count,
             message[(length - Self.syncLength)..<length].elementsEqual(message.suffix(Self.syncLength))
         {

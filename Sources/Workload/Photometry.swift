@@ -6,7 +6,8 @@ enum Photometry {
     static let zeroPoint = 25.0
     /// 2.5 / ln 10: a relative flux error times this is a magnitude error.
     static let magnitudesPerFold = 1.085_736_204_758_129_6
-    /// A source counts as detected from this signal-to-noise ratio on, as in ZTF's alerts (Masci et al. 2019, PASP 131, 018003).
+    /// A source counts as detected from this signal-to-noise ratio on, as in ZTF's alerts (Masci et al. 2019, PASP 131,
+    /// 018003).
     static let detectionThreshold = 5.0
     /// Error left when photon noise is gone, relative: of the difference flux, and of the star below it.
     static let calibrationFloor = 0.012

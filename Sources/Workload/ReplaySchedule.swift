@@ -2,8 +2,9 @@ import Foundation
 
 /// When each message of a replay should be sent, in nanoseconds from its start.
 ///
-/// It only says when: the sender waits until then and, however late it is, measures latency from the intended time, so that a slow
-/// consumer cannot hide its delay by slowing the sender (coordinated omission). Times never decrease. No clock is read.
+/// It only says when: the sender waits until then and, however late it is, measures latency from the intended time, so
+/// that a slow consumer cannot hide its delay by slowing the sender (coordinated omission). Times never decrease. No
+/// clock is read.
 public struct ReplaySchedule: Sendable {
     public enum Law: Sendable, Equatable {
         /// Everything at once.
@@ -69,7 +70,8 @@ public struct ReplaySchedule: Sendable {
 }
 
 extension ReplaySchedule.Law {
-    /// Reads a law as a command line spells it: `flat-out`, `300/s`, `poisson:300/s` or `visits:10000/39s`; `seed` serves the Poisson law.
+    /// Reads a law as a command line spells it: `flat-out`, `300/s`, `poisson:300/s` or `visits:10000/39s`; `seed`
+    /// serves the Poisson law.
     public init(parsing text: String, seed: UInt64 = 1) throws(WorkloadError) {
         let known = Self.parse(text, seed: seed)
         guard let known else {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A seeded random number generator whose sequence is part of a workload's definition: the same seed gives the same values.
+/// A seeded random number generator whose sequence is part of a workload's definition: the same seed gives the same
+/// values.
 ///
 /// The generator is xoshiro256** and its state is filled by SplitMix64 (Blackman and Vigna 2021, ACM TOMS 47, 36;
 /// Steele, Lea and Flood 2014, OOPSLA). The distributions below are ours too, because the standard library does not
@@ -71,7 +72,8 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return value ^ (value >> 31)
     }
 
-    /// A value in [0, 1) that depends on the pair alone: for what many objects must agree on, such as a night's weather.
+    /// A value in [0, 1) that depends on the pair alone: for what many objects must agree on, such as a night's
+    /// weather.
     static func uniform(seed: UInt64, key: Int) -> Double {
         let hash = mixed(mixed(seed) ^ UInt64(bitPattern: Int64(key)) &* 0x9E37_79B9_7F4A_7C15)
         return Double(hash >> 11) * 0x1p-53

@@ -3,15 +3,17 @@ import Foundation
 
 /// A seeded, synthetic stream of ZTF alerts in order of time.
 ///
-/// A workload generator: it gives a broker packets of plausible size, history, noise, repetition and kinds. It is not a training set and
-/// no measure of a classifier; the shapes and their sources are at `LightCurve`, `TransientShape` and `ObservingSchedule`.
+/// A workload generator: it gives a broker packets of plausible size, history, noise, repetition and kinds. It is not a
+/// training set and no measure of a classifier; the shapes and their sources are at `LightCurve`, `TransientShape` and
+/// `ObservingSchedule`.
 ///
-/// Objects come into view one after another, are observed in their cadence until they fade, and every detection makes an alert, whose
-/// history holds the exposures of the 30 days before. Memory grows with the objects in view, not with the alerts made: an object is
-/// dropped once its last exposure inside the simulated nights is done. With one night that is about a tenth of a night's objects.
+/// Objects come into view one after another, are observed in their cadence until they fade, and every detection makes
+/// an alert, whose history holds the exposures of the 30 days before. Memory grows with the objects in view, not with
+/// the alerts made: an object is dropped once its last exposure inside the simulated nights is done. With one night
+/// that is about a tenth of a night's objects.
 ///
-/// The stream depends on its configuration only. Values go through the C library's exp and log, so the last bit, and with it the bytes,
-/// may differ from one platform to another.
+/// The stream depends on its configuration only. Values go through the C library's exp and log, so the last bit, and
+/// with it the bytes, may differ from one platform to another.
 public struct Simulator: Sendable {
     public let configuration: SimulatorConfiguration
     /// Alerts made so far.
@@ -36,9 +38,12 @@ public struct Simulator: Sendable {
 
     /// Nights in which objects of every age are new to the simulation: the longest interval of a cadence.
     private static let firstNights = 4
-    /// Mean alerts a night from an object that returns and from one that comes into view; they only steer how many objects appear.
-    private static let alertsPerReturn = 1.0
-    private static let alertsPerEntry = 1.4
+    /// Mean alerts a night from an object that returns and from one that comes into view; they only steer how many
+    /// objects appear.
+    private static let alertsPerReturn = 0.8
+    /// Low in the last night, so that it is complete a little before its end and not long after it.
+    private static let alertsPerReturnAtLast = 0.5
+    private static let alertsPerEntry = 1.2
 
     public init(configuration: SimulatorConfiguration) throws(WorkloadError) {
         try configuration.validate()
@@ -88,17 +93,21 @@ public struct Simulator: Sendable {
 
     /// The time of the next new object, nil while returning objects suffice.
     ///
-    /// The times are those of k objects uniform over the rest of the night, drawn one by one as order statistics: the first of k is at
-    /// 1 - u^(1/k) of what is left. k is corrected at each draw, so the night ends with the alerts it should have.
+    /// The times are those of k objects uniform over the rest of the night, drawn one by one as order statistics: the
+    /// first of k is at 1 - u^(1/k) of what is left. k is corrected at each draw, so the night ends with the alerts it
+    /// should have.
     private mutating func drawArrival() -> Double? {
         let missing = target - emitted
         guard missing > 0 else { return nil }
-        let expected = Self.alertsPerReturn * Double(due[night])
-        let wanted = Double(missing) - expected
+        let isLast = night == configuration.nights - 1
+        let perReturn = isLast ? Self.alertsPerReturnAtLast : Self.alertsPerReturn
+        let wanted = Double(missing) - perReturn * Double(due[night])
         if wanted <= 0, due[night] > 0 { return nil }
         let count = max(1, wanted / Self.alertsPerEntry)
-        let end = schedule.start(of: night) + ObservingSchedule.nightLength
+        let end = schedule.start(of: night) + ObservingSchedule.nightLength - Cadence.longestPair
         let left = max(0, end - clock)
+        // What a night misses the next one makes up for; the last goes on past its end until the stream is complete.
+        if left == 0, !isLast { return nil }
         return clock + left * (1 - pow(1 - generator.uniform(), 1 / count))
     }
 

@@ -45,8 +45,8 @@ public struct SimulatorConfiguration: Sendable {
 
 /// How often each kind of object comes into view, as fractions; they need not add up to one.
 ///
-/// These count objects, not alerts: a variable star gives more alerts than an asteroid. The default is a stream with enough of every
-/// kind to look at; ZTF's own has far more variable stars and fewer transients.
+/// These count objects, not alerts: a variable star gives more alerts than an asteroid. The default is a stream with
+/// enough of every kind to look at; ZTF's own has far more variable stars and fewer transients.
 public struct SimulatedMix: Sendable, Equatable {
     /// One fraction a kind, in the order of `SimulatedKind.allCases`.
     private(set) var fractions: [Double]

@@ -30,8 +30,8 @@ enum SurveyNames {
         }
     }
 
-    /// The number of an alert as ZTF composes it: days since 2017 to five decimals, readout channel, 15, then 010000 and a counter; raised
-    /// by as little as needed to stay above `previous`.
+    /// The number of an alert as ZTF composes it: days since 2017 to five decimals, readout channel, 15, then 010000
+    /// and a counter; raised by as little as needed to stay above `previous`.
     static func candid(jd: Double, rcid: Int, after previous: Int64) -> Int64 {
         let exposure = Int64(((jd - firstNightJd) * 1e5).clipped(to: 0...9e8))
         let pid = exposure * 10_000 + Int64(rcid) * 100 + 15

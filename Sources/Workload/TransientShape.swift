@@ -1,6 +1,7 @@
 /// Typical numbers of one kind of transient: medians from which each object scatters.
 ///
-/// Rounded from the samples named at each case; magnitudes are apparent, because objects are drawn by brightness, not by distance.
+/// Rounded from the samples named at each case; magnitudes are apparent, because objects are drawn by brightness, not
+/// by distance.
 struct TransientShape {
     /// e-folding times in g, days.
     var rise: Double
@@ -30,7 +31,8 @@ struct TransientShape {
             // Rises of 20 to 80 days, blue (Lunnan et al. 2018, arXiv:1708.01619).
             self.init(rise: 13, fall: 45, spread: 0.30, colour: -0.15, redColour: -0.15, reddening: 0.30, hostless: 0.35)
         case .tde:
-            // e-folding rise near 10, decline near 60 days, constant blue colour (van Velzen et al. 2021, arXiv:2001.01409).
+            // e-folding rise near 10, decline near 60 days, constant blue colour (van Velzen et al. 2021,
+            // arXiv:2001.01409).
             self.init(rise: 9, fall: 60, spread: 0.30, colour: -0.20, redColour: -0.15, reddening: 0, hostless: 0)
         case .rrLyrae, .eclipsingBinary, .mira, .agn, .mDwarf, .asteroid:
             return nil

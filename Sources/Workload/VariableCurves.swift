@@ -2,8 +2,9 @@ import Foundation
 
 /// A star that pulsates: a steep rise and a slow fall in magnitude, repeated.
 ///
-/// The phase law sin(x) + 0.35 sin(2x) + 0.12 sin(3x) is a truncated Fourier series with the amplitude ratios of RR Lyrae stars of type
-/// ab (Simon and Teays 1982, ApJ 261, 586); with `skew` 0 it is the plain sine used for long-period variables.
+/// The phase law sin(x) + 0.35 sin(2x) + 0.12 sin(3x) is a truncated Fourier series with the amplitude ratios of RR
+/// Lyrae stars of type ab (Simon and Teays 1982, ApJ 261, 586); with `skew` 0 it is the plain sine used for long-period
+/// variables.
 struct Pulsation {
     /// Days.
     var period: Double
@@ -57,8 +58,8 @@ struct Eclipses {
 
 /// An active nucleus: magnitudes follow a damped random walk (Kelly, Bechtold and Siemiginowska 2009, arXiv:0903.5315).
 ///
-/// Between two times the walk is exact: x' = x e^(-dt / tau) + (sfInfinity / sqrt 2) sqrt(1 - e^(-2 dt / tau)) N(0, 1), with the
-/// asymptotic structure function as MacLeod et al. 2010 (arXiv:1004.0276) define it.
+/// Between two times the walk is exact: x' = x e^(-dt / tau) + (sfInfinity / sqrt 2) sqrt(1 - e^(-2 dt / tau)) N(0, 1),
+/// with the asymptotic structure function as MacLeod et al. 2010 (arXiv:1004.0276) define it.
 struct DampedRandomWalk {
     /// Damping time, days.
     var tau: Double

@@ -5,7 +5,8 @@ import Workload
 struct PacketDamageTests {
     /// Looks like a container: magic, a header, sync, a block, sync.
     static let container: [UInt8] =
-        Array("Obj\u{1}".utf8) + Array(repeating: 7, count: 40) + Array(100..<116) + Array(repeating: 9, count: 60) + Array(100..<116)
+        Array("Obj\u{1}".utf8) + Array(repeating: 7, count: 40) + Array(100..<116)
+        + Array(repeating: 9, count: 60) + Array(100..<116)
     static let frame: [UInt8] = [0, 0, 0, 3, 133] + Array(repeating: 5, count: 50)
 
     @Test("a fraction of 0 leaves every packet alone")

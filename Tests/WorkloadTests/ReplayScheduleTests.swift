@@ -73,7 +73,9 @@ struct ReplayScheduleTests {
 
     @Test(
         "nonsense rates are refused",
-        arguments: ["", "fast", "0/s", "-3/s", "inf/s", "nan/s", "300", "visits:0/39s", "visits:5/0s", "visits:5", "poisson:/s"])
+        arguments: [
+            "", "fast", "0/s", "-3/s", "inf/s", "nan/s", "300", "visits:0/39s", "visits:5/0s", "visits:5", "poisson:/s",
+        ])
     func refusesNonsense(text: String) {
         #expect(throws: WorkloadError.self) { try ReplaySchedule.Law(parsing: text) }
     }

@@ -15,7 +15,9 @@ struct SeededGeneratorTests {
     }
 
     /// From an independent implementation of both algorithms in Python.
-    static let firstValues: [UInt64] = [17_254_933_023_648_552_173, 10_273_995_337_764_303_472, 13_859_318_443_369_830_749]
+    static let firstValues: [UInt64] = [
+        17_254_933_023_648_552_173, 10_273_995_337_764_303_472, 13_859_318_443_369_830_749,
+    ]
 
     @Test("the first values of seed 1 stay what they are")
     func pinned() {

@@ -33,7 +33,9 @@ struct SimulatorTests {
         #expect(try Self.facts(Self.run(seed: 8, count: 500)) != first)
     }
 
-    @Test("exactly the alerts asked for come out", arguments: [(0, 1), (1, 1), (1, 20), (2_500, 1), (2_500, 5), (2_500, 120)])
+    @Test(
+        "exactly the alerts asked for come out",
+        arguments: [(0, 1), (1, 1), (1, 20), (2_500, 1), (2_500, 5), (2_500, 120)])
     func count(alerts: Int, nights: Int) throws {
         let run = try Self.run(count: alerts, nights: nights)
         #expect(run.batch.count == alerts)
@@ -53,7 +55,8 @@ struct SimulatorTests {
         // A microday of slack for the rounding of dates.
         let offsets = alerts.map { $0.jd - 2_459_300.6 + 1e-6 }
         #expect(offsets.allSatisfy { $0 >= 0 && $0 < 30 })
-        #expect(offsets.allSatisfy { $0 - $0.rounded(.down) < 0.45 })
+        #expect(offsets.filter { $0 < 29 }.allSatisfy { $0 - $0.rounded(.down) < 0.45 })
+        #expect(offsets.allSatisfy { $0 - $0.rounded(.down) < 0.6 })
         #expect(Set(offsets.map { Int($0) }).count >= 14)
         #expect((offsets.last ?? 0) > 25)
     }

@@ -5,9 +5,8 @@ import Streaming
 import Telemetry
 
 /// The consumer thread: polls, hands batches to the workers, and answers rebalances.
-///
-/// Everything here runs on one thread, librdkafka's rebalance calls included, for they come from inside `poll`.
-final class ConsumerLoop {
+// SAFETY: one thread runs it, and the consumer's handlers are called by that thread, from inside `poll` and `close`.
+final class ConsumerLoop: @unchecked Sendable {
     private let kafka: KafkaConfiguration
     private let configuration: PipelineConfiguration
     private let control: Connection
@@ -26,6 +25,8 @@ final class ConsumerLoop {
     private var isPaused = false
     private var backoff = Backoff(seed: MonotonicClock.nanoseconds)
 
+    /// How long one poll waits for a first message.
+    private static let pollMs: Int32 = 100
     /// How long a full queue is waited for before the partitions are paused.
     private static let patienceMs = 200
     private static let pausedPollMs: Int32 = 20
@@ -50,53 +51,62 @@ final class ConsumerLoop {
     func run() {
         while !stop.isSet {
             do throws(StreamingError) {
-                let consumer = try Consumer(
-                    kafka, startOffsets: { [unowned self] in self.claim($0) }, onRevoke: { [unowned self] _ in self.release() })
+                let consumer = try Consumer(kafka, handlers: handlers)
+                isPaused = false
                 defer { consumer.close() }
-                try poll(consumer)
-                _ = inFlight.waitUntilEmpty(timeoutMs: configuration.drainTimeoutMs)
-                commitGroupOffsets(consumer)
+                while !stop.isSet, !rejoin.isPending { try readOn(consumer) }
+                finish(consumer)
             } catch {
-                guard error.isRetriable else {
-                    stop.set(now: MonotonicClock.nanoseconds, error: .streaming(reason: "\(error)"))
-                    break
-                }
-                pause(after: "\(error)")
+                note(error)
             }
             release()
             rejoin.clear()
         }
     }
 
-    private func poll(_ consumer: Consumer) throws(StreamingError) {
-        while !stop.isSet, !rejoin.isPending {
-            if let messages = try consumer.poll(
-                maxMessages: configuration.batchMessages, timeoutMs: Int32(clamping: configuration.lingerMs))
-            {
+    private var handlers: ConsumerHandlers {
+        ConsumerHandlers(
+            startOffsets: { [unowned self] in try self.claim($0) },
+            revoked: { [unowned self] _, _ in self.release() },
+            log: { [logger] line in
+                // Kafka's levels are syslog's: 4 is a warning, less is worse.
+                logger.log(level: line.level <= 4 ? .warning : .debug, "\(line.text)", metadata: ["librdkafka": "\(line.facility)"])
+            })
+    }
+
+    /// One turn: polls, hands over, tells Kafka. Throws only what needs a new consumer.
+    private func readOn(_ consumer: Consumer) throws(StreamingError) {
+        do throws(StreamingError) {
+            let messages = try consumer.poll(
+                maxMessages: configuration.batchMessages, timeoutMs: Self.pollMs,
+                lingerMs: Int32(clamping: configuration.lingerMs))
+            if let messages {
                 telemetry.addReceived(at: MonotonicClock.nanoseconds)
                 backlog.append(messages)
+                backoff.reset()
             }
             try handOver(consumer)
-            commitGroupOffsets(consumer)
+            try commitGroupOffsets(consumer)
+        } catch {
+            guard !error.isFatal else { throw error }
+            note(error)
         }
     }
 
     /// Gives the backlog to the workers; while their queue is full the partitions are paused, and polling goes on so that the
     /// group does not think this member dead.
     private func handOver(_ consumer: Consumer) throws(StreamingError) {
-        while let messages = backlog.first, !stop.isSet, !rejoin.isPending {
-            guard push(messages) else {
+        while let messages = backlog.first, !stop.isSet, !rejoin.isPending, !push(messages) {
+            if !isPaused {
                 try consumer.pause()
                 isPaused = true
-                if let more = try consumer.poll(
-                    maxMessages: configuration.batchMessages, timeoutMs: Self.pausedPollMs)
-                {
-                    backlog.append(more)
-                }
-                continue
+            }
+            // What was fetched before the pause may still come.
+            if let more = try consumer.poll(maxMessages: configuration.batchMessages, timeoutMs: Self.pausedPollMs) {
+                backlog.append(more)
             }
         }
-        if isPaused {
+        if backlog.isEmpty, isPaused {
             try consumer.resume()
             isPaused = false
         }
@@ -120,31 +130,30 @@ final class ConsumerLoop {
         return true
     }
 
+    /// Waits for what is in hand and tells Kafka, before the consumer leaves its group.
+    private func finish(_ consumer: Consumer) {
+        backlog.removeAll()
+        _ = inFlight.waitUntilEmpty(timeoutMs: configuration.drainTimeoutMs)
+        do throws(StreamingError) {
+            try commitGroupOffsets(consumer)
+        } catch {
+            logger.warning("group offsets not committed; only lag tools read them", metadata: ["reason": "\(error)"])
+        }
+    }
+
     // MARK: - Rebalances
 
-    /// Claims partitions in the database, waiting for it if need be, and says where each is to be read from.
-    private func claim(_ partitions: [TopicPartition]) -> [TopicPartition: Int64] {
-        while !stop.isSet {
-            do throws(StoreError) {
-                try control.reopenIfLost()
-                let claims = try StreamOffsets(control).claim(partitions.map { ($0.topic, $0.partition) })
-                backoff.reset()
-                positions.assign(claims)
-                logger.info("partitions assigned", metadata: ["partitions": "\(partitions.count)"])
-                var offsets: [TopicPartition: Int64] = [:]
-                for claim in claims {
-                    offsets[TopicPartition(topic: claim.topic, partition: claim.partition)] = claim.nextOffset
-                }
-                return offsets
-            } catch {
-                guard error.isRetriable else {
-                    stop.set(now: MonotonicClock.nanoseconds, error: .store(reason: "\(error)"))
-                    break
-                }
-                pause(after: "\(error)")
-            }
+    /// Claims partitions in the database and says where each is to be read from; while it throws, the consumer asks again.
+    private func claim(_ partitions: [TopicPartition]) throws(StoreError) -> [TopicPartition: Int64] {
+        try control.reopenIfLost()
+        let claims = try StreamOffsets(control).claim(partitions.map { ($0.topic, $0.partition) })
+        positions.assign(claims)
+        logger.info("partitions assigned", metadata: ["partitions": "\(partitions.count)"])
+        var offsets: [TopicPartition: Int64] = [:]
+        for claim in claims {
+            offsets[TopicPartition(topic: claim.topic, partition: claim.partition)] = claim.nextOffset
         }
-        return [:]  // nothing that is read from here on is handed over
+        return offsets
     }
 
     /// Gives all partitions up: what is in hand is committed first, within the drain time.
@@ -159,18 +168,25 @@ final class ConsumerLoop {
     // MARK: - Helpers
 
     /// Tells Kafka how far this group is; only lag tools read it.
-    private func commitGroupOffsets(_ consumer: Consumer) {
+    private func commitGroupOffsets(_ consumer: Consumer) throws(StreamingError) {
         var offsets: [TopicPartition: Int64] = [:]
         for range in committed.takeAll() {
             guard let partition = positions.partition(of: range) else { continue }
             offsets[partition] = range.nextOffset
         }
-        if !offsets.isEmpty { consumer.commitGroupOffsets(offsets) }
+        try consumer.commitGroupOffsets(offsets.map { (partition: $0.key, offset: $0.value) })
     }
 
-    private func pause(after reason: String) {
-        let delayMs = backoff.nextDelayMs()
-        logger.warning("waiting to try again", metadata: ["reason": "\(reason)", "retryInMs": "\(delayMs)"])
-        _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(delayMs))
+    /// Stops the pipeline for what waiting does not mend, and waits a little after the rest: a broker that is down, or refuses
+    /// credentials that its operator is about to mend, or a database that cannot say where to start.
+    private func note(_ error: StreamingError) {
+        switch error {
+        case .invalidSetting, .invalidConfiguration, .offsetOutOfRange:
+            stop.set(now: MonotonicClock.nanoseconds, error: .streaming(reason: "\(error)"))
+        default:
+            let delayMs = backoff.nextDelayMs()
+            logger.warning("stream not available", metadata: ["reason": "\(error)", "retryInMs": "\(delayMs)"])
+            _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(delayMs))
+        }
     }
 }

@@ -32,9 +32,9 @@ public struct Replay: ~Copyable {
 
     /// A night later with each repetition, so that the copies are new observations.
     private static let repetitionDays = 1.0
-    /// A candid's distance from its copies: above any that ZTF gives (19 digits begin with the day since 2017).
-    private static let repetitionCandids: Int64 = 1
-    private static let flushTimeoutMs: Int32 = 60_000
+    /// A copy's candid is as far from the original: ZTF's candid counts the day since 2017 in units of 10^15.
+    private static let repetitionCandids: Int64 = 1_000_000_000_000_000
+    private static let flushTimeoutMs = 60_000
 
     public init(
         paths: [String], topic: String, kafka: KafkaConfiguration, schedule: ReplaySchedule, repeats: Int = 1
@@ -56,10 +56,14 @@ public struct Replay: ~Copyable {
         for repetition in 0..<repeats {
             var source = try AlertSource(paths: paths)
             while try source.next(into: &message) {
-                if repetition > 0, rewrite(message, repetition, into: &copy) {
-                    try send(copy, start: start)
+                let alert = read(message)
+                if let alert, repetition > 0 {
+                    try rewriter.rewrite(
+                        message.span.bytes, candid: alert.candid &+ Int64(repetition) &* Self.repetitionCandids,
+                        jdShift: Double(repetition) * Self.repetitionDays, into: &copy)
+                    try send(copy, alert, start: start)
                 } else {
-                    try send(message, start: start)
+                    try send(message, alert, start: start)
                 }
                 progress(summary.messages)
             }
@@ -70,7 +74,18 @@ public struct Replay: ~Copyable {
         return summary
     }
 
-    private mutating func send(_ message: [UInt8], start: UInt64) throws {
+    /// The message's alert; nil when it cannot be decoded, and then it is sent as it is, for the stream's consumer to judge.
+    private mutating func read(_ message: [UInt8]) -> Alert? {
+        batch.removeAll()
+        do throws(AvroError) {
+            _ = try decoder.decode(message.span.bytes, into: &batch)
+        } catch {
+            summary.undecodable += 1
+        }
+        return batch.alerts.first
+    }
+
+    private mutating func send(_ message: [UInt8], _ alert: Alert?, start: UInt64) throws {
         let intended = start + UInt64(schedule.next())
         var now = DispatchTime.now().uptimeNanoseconds
         if now < intended {
@@ -79,7 +94,8 @@ public struct Replay: ~Copyable {
         }
         summary.largestLagMs = max(summary.largestLagMs, Double(now - min(now, intended)) * 1e-6)
         // Keyed by object, so that one partition has all alerts of an object, in order.
-        try producer.produce(topic: topic, key: key(of: message), payload: message.span.bytes)
+        let key = alert.map { alert in alert.objectId.withUTF8 { Array($0) } }
+        try producer.produce(topic: topic, key: key, payload: message)
         summary.messages += 1
         summary.bytes += message.count
     }

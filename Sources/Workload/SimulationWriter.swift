@@ -35,7 +35,11 @@ public struct SimulationWriter: Sendable {
     /// Writes all of it; the folder is made when it is absent and has to be empty when it is there.
     ///
     /// Damaged packets need one alert a file, because damage inside a file would take its other alerts along.
-    public func write(_ configuration: SimulatorConfiguration) throws(WorkloadError) -> Summary {
+    ///
+    /// - Parameter progress: called with the number of alerts written so far.
+    public func write(
+        _ configuration: SimulatorConfiguration, progress: (Int) -> Void = { _ in }
+    ) throws(WorkloadError) -> Summary {
         guard alertsPerFile >= 1 else {
             throw .invalidConfiguration(name: "alertsPerFile", value: "\(alertsPerFile)", reason: "must be at least 1")
         }
@@ -48,7 +52,9 @@ public struct SimulationWriter: Sendable {
         let labels = try OutputFile(path: folder + "/" + Self.labelsFile)
         try labels.write("candid,objectId,label,damage\n")
         let summary =
-            alertsPerFile == 1 ? try writeMessages(configuration, labels) : try writeContainers(configuration, labels)
+            alertsPerFile == 1
+            ? try writeMessages(configuration, labels, progress)
+            : try writeContainers(configuration, labels, progress)
         try labels.close()
         return summary
     }
@@ -67,7 +73,7 @@ public struct SimulationWriter: Sendable {
     }
 
     private func writeMessages(
-        _ configuration: SimulatorConfiguration, _ labels: OutputFile
+        _ configuration: SimulatorConfiguration, _ labels: OutputFile, _ progress: (Int) -> Void
     ) throws(WorkloadError) -> Summary {
         var stream = try SimulatedStream(configuration: configuration)
         var summary = Summary()
@@ -80,6 +86,7 @@ public struct SimulationWriter: Sendable {
             try labels.write("\(message.candid),\(message.objectId),\(message.kind.label),\(damage)\n")
             summary.alertCount += 1
             summary.byteCount += file.byteCount
+            progress(summary.alertCount)
         }
         summary.fileCount = summary.alertCount
         summary.damageCounts = stream.damage.counts
@@ -87,7 +94,7 @@ public struct SimulationWriter: Sendable {
     }
 
     private func writeContainers(
-        _ configuration: SimulatorConfiguration, _ labels: OutputFile
+        _ configuration: SimulatorConfiguration, _ labels: OutputFile, _ progress: (Int) -> Void
     ) throws(WorkloadError) -> Summary {
         var simulator = try Simulator(configuration: configuration)
         var encoder = AlertEncoder(publisher: SimulatedStream.publisher, schemaVersion: SimulatedStream.schemaVersion)
@@ -103,6 +110,7 @@ public struct SimulationWriter: Sendable {
             summary.alertCount += try writeContainer(file, &writer, &simulator, &encoder, labels)
             try file.close()
             summary.byteCount += file.byteCount
+            progress(summary.alertCount)
         }
         return summary
     }

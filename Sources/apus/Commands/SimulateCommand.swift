@@ -23,8 +23,8 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "Nights over which the alerts spread.")
     var nights: Int = 1
 
-    @Option(help: "Alerts in a file.")
-    var alertsPerFile: Int = 1000
+    @Option(help: "Alerts in a file; damaged packets need one alert a file. Without it 1000, or 1 with damaged packets.")
+    var alertsPerFile: Int?
 
     @Option(name: .shortAndLong, help: "The folder to write to; it is made if need be and must be empty.")
     var output: String
@@ -32,12 +32,13 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         let configuration = SimulatorConfiguration(
             seed: seed, alertCount: count, badPacketFraction: badFraction, nights: nights)
+        let writer = SimulationWriter(folder: output, alertsPerFile: alertsPerFile ?? (badFraction > 0 ? 1 : 1000))
         var progress = Progress("alerts")
-        var writer = try SimulationWriter(folder: output, configuration: configuration, alertsPerFile: alertsPerFile)
-        while try writer.writeNextFile() {
-            progress.update(writer.alertCount, fraction: Double(writer.alertCount) / Double(max(1, count)))
+        let summary = try writer.write(configuration) { written in
+            progress.update(written, fraction: Double(written) / Double(max(1, count)))
         }
         progress.finish()
-        note("\(output): \(writer.alertCount) alerts, \(writer.damagedCount) of them damaged, in \(writer.fileCount) files")
+        let damaged = summary.damageCounts.reduce(0, +)
+        note("\(output): \(summary.alertCount) alerts, \(damaged) of them damaged, in \(summary.fileCount) files")
     }
 }

@@ -1,6 +1,6 @@
 public import Alerts
 public import AvroCoding
-public import Inference
+import Inference
 public import LightCurves
 public import ModelFile
 public import Telemetry
@@ -72,7 +72,7 @@ public final class BatchClassifier {
         times.features += MonotonicClock.seconds(since: start)
         let middle = MonotonicClock.nanoseconds
         do {
-            try engine.classify(features.inputs.span, count: features.count, into: &probabilities)
+            try engine.classify(features.inputs, count: features.count, into: &probabilities)
         } catch {
             throw .inference(reason: "\(error)")
         }

@@ -10,9 +10,9 @@ final class CommittedOffsets: Sendable {
     }
 
     func takeAll() -> [ResultBatch.OffsetRange] {
-        ranges.withLock {
-            defer { $0.removeAll(keepingCapacity: true) }
-            return $0
+        ranges.withLock { ranges in
+            defer { ranges.removeAll(keepingCapacity: true) }
+            return ranges
         }
     }
 }

@@ -39,7 +39,7 @@ public final class StreamPipeline: Sendable {
     ///
     /// A broker or database that cannot be reached is waited for. Throws what waiting does not mend.
     public func run() throws(PipelineError) {
-        guard let (writer, control) = try connect() else { return }
+        guard let (control, modelId) = try connect() else { return }
         let work = BoundedQueue<Work>(capacity: configuration.queueBatches)
         let finished = BoundedQueue<Finished>(capacity: configuration.queueBatches)
         let pool = ResultPool()
@@ -55,7 +55,7 @@ public final class StreamPipeline: Sendable {
             workers.append(WorkerThread(name: "apus-worker-\(number)", owning: loop) { $0.run() })
         }
         let writerLoop = WriterLoop(
-            writer: writer, finished: finished, pool: pool, inFlight: inFlight, committed: committed,
+            database: database, modelId: modelId, finished: finished, pool: pool, inFlight: inFlight, committed: committed,
             telemetry: telemetry, stop: stopSignal, rejoin: rejoin, logger: logger)
         let writerThread = WorkerThread(name: "apus-writer", owning: writerLoop) { $0.run() }
         let consumerLoop = ConsumerLoop(
@@ -73,7 +73,7 @@ public final class StreamPipeline: Sendable {
     }
 
     /// Connects to the database and registers the model, waiting for the database; nil when the pipeline was stopped meanwhile.
-    private func connect() throws(PipelineError) -> (writer: ResultWriter, control: Connection)? {
+    private func connect() throws(PipelineError) -> (control: Connection, modelId: Int32)? {
         var backoff = Backoff(seed: MonotonicClock.nanoseconds)
         while !stopSignal.isSet {
             do throws(StoreError) {
@@ -84,7 +84,7 @@ public final class StreamPipeline: Sendable {
                     name: model.metadata.name, sha256: model.sha256, preset: model.metadata.preset,
                     classes: model.metadata.classes)
                 try registry.activate(id)
-                return (try ResultWriter(try Connection(database), modelId: id), control)
+                return (control, id)
             } catch {
                 guard error.isRetriable else { throw .store(reason: "\(error)") }
                 let delayMs = backoff.nextDelayMs()

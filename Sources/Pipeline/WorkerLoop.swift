@@ -1,4 +1,6 @@
+import Alerts
 import AvroCoding
+import LightCurves
 import Store
 import Streaming
 import Telemetry

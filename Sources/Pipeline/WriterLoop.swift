@@ -5,7 +5,10 @@ import Telemetry
 
 /// The writer thread: commits finished batches in the order they were read.
 final class WriterLoop {
-    private let writer: ResultWriter
+    private let database: String
+    private let modelId: Int32
+    /// Made by the thread that uses it, with its connection.
+    private var writer: ResultWriter?
     private let finished: BoundedQueue<Finished>
     private let pool: ResultPool
     private let inFlight: InFlight
@@ -19,10 +22,11 @@ final class WriterLoop {
     private var latencies: [Int64] = []
 
     init(
-        writer: ResultWriter, finished: BoundedQueue<Finished>, pool: ResultPool, inFlight: InFlight,
+        database: String, modelId: Int32, finished: BoundedQueue<Finished>, pool: ResultPool, inFlight: InFlight,
         committed: CommittedOffsets, telemetry: RunTelemetry, stop: StopSignal, rejoin: RejoinRequest, logger: Logger
     ) {
-        self.writer = writer
+        self.database = database
+        self.modelId = modelId
         self.finished = finished
         self.pool = pool
         self.inFlight = inFlight
@@ -55,7 +59,7 @@ final class WriterLoop {
         while true {
             let start = MonotonicClock.nanoseconds
             do throws(StoreError) {
-                let summary = try writer.write(batch.results)
+                let summary = try openWriter().write(batch.results)
                 backoff.reset()
                 committed.add(batch.results.offsets)
                 if !summary.wasAlreadyWritten {
@@ -80,6 +84,13 @@ final class WriterLoop {
         }
     }
 
+    private func openWriter() throws(StoreError) -> ResultWriter {
+        if let writer { return writer }
+        let opened = try ResultWriter(try Connection(database), modelId: modelId)
+        writer = opened
+        return opened
+    }
+
     /// Sleeps before the next attempt; false when the pipeline stops and the time for finishing is over.
     private func wait(after error: StoreError) -> Bool {
         telemetry.addWriteRetry()
@@ -98,10 +109,12 @@ final class WriterLoop {
         counters.batches = 1
         counters.classified = summary.classified
         counters.skipped = summary.skippedByReason
-        for (reason, number) in summary.quarantinedByReason { counters.quarantined[reason] = number }
+        counters.quarantined = summary.quarantinedByReason
         latencies.removeAll(keepingCapacity: true)
-        for source in batch.results.sources where source.timestampMs >= 0 {
-            latencies.append((summary.committedAtMs - source.timestampMs) * 1000)
+        if let committedAtMs = summary.committedAtMs {
+            for source in batch.results.sources where source.timestampMs >= 0 {
+                latencies.append((committedAtMs - source.timestampMs) * 1000)
+            }
         }
         telemetry.addCommitted(counters, writeSeconds: seconds, latenciesMicroseconds: latencies)
     }

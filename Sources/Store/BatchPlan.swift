@@ -5,7 +5,7 @@ struct BatchPlan {
     /// An alert that cannot be stored.
     struct Rejected {
         let index: Int
-        let reason: StaticString
+        let reason: String
         let detail: String
     }
 

@@ -82,7 +82,7 @@ struct SkipColumns {
         for column in all { column.removeAll() }
     }
 
-    func append(candid id: Int64, from origin: ResultBatch.Source, reason name: StaticString) {
+    func append(candid id: Int64, from origin: ResultBatch.Source, reason name: String) {
         source.append(origin)
         candid.append(id)
         reason.append(name)
@@ -122,7 +122,7 @@ struct QuarantineColumns {
 
     /// - Parameter content: the message's kept bytes and its whole length; nil for an alert that was decoded.
     func append(
-        from origin: ResultBatch.Source, reason kind: StaticString, detail words: String, content: (bytes: [UInt8], length: Int)?
+        from origin: ResultBatch.Source, reason kind: String, detail words: String, content: (bytes: [UInt8], length: Int)?
     ) {
         source.append(origin)
         timestamp.append(Timestamp.microseconds(ms: origin.timestampMs))

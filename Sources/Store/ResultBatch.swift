@@ -30,14 +30,14 @@ public struct ResultBatch: Sendable {
         /// The alert's row of `probabilities`, from 0.
         case classified(row: Int32)
         /// Why the alert was not classified, as one lower_case_word; "duplicate" is the writer's own.
-        case skipped(StaticString)
+        case skipped(String)
     }
 
     /// A message that could not be decoded.
     public struct Quarantined: Sendable {
         public var source: Source
         /// The kind of error, as one lower_case_word.
-        public var reason: StaticString
+        public var reason: String
         /// The error in words.
         public var detail: String
         /// The message's first `payloadLimit` bytes at most.
@@ -45,7 +45,7 @@ public struct ResultBatch: Sendable {
         /// The message's whole length, bytes.
         public private(set) var payloadLength: Int
 
-        public init(source: Source, reason: StaticString, detail: String, payload: UnsafeRawBufferPointer) {
+        public init(source: Source, reason: String, detail: String, payload: UnsafeRawBufferPointer) {
             self.source = source
             self.reason = reason
             self.detail = detail

@@ -12,6 +12,8 @@ public final class ResultWriter {
 
     private var plan = BatchPlan()
     private var rejected: [BatchPlan.Rejected] = []
+    private var skippedByReason: [String: Int] = [:]
+    private var quarantinedByReason: [String: Int] = [:]
     private let alerts = AlertColumns()
     private let classifications: ClassificationColumns
     private let skips = SkipColumns()
@@ -63,6 +65,8 @@ public final class ResultWriter {
     /// - Parameter rowByRow: finds and quarantines the rows that the database refuses, instead of failing.
     private func attempt(_ batch: borrowing ResultBatch, rowByRow: Bool) throws(StoreError) -> WriteSummary {
         rejected = plan.unstorable
+        skippedByReason.removeAll(keepingCapacity: true)
+        quarantinedByReason.removeAll(keepingCapacity: true)
         for place in plan.tallies.indices { plan.tallies[place].clear() }
         // A closure cannot capture what is borrowed; a copy of the struct shares its arrays.
         let batch = copy batch
@@ -127,6 +131,8 @@ public final class ResultWriter {
             summary.quarantined += Int(tally.quarantined)
             summary.duplicates += Int(tally.duplicates)
         }
+        summary.skippedByReason = skippedByReason
+        summary.quarantinedByReason = quarantinedByReason
         offsets.fill(plan.tallies, times: [batch.receivedAtMs, batch.decodedAtMs, batch.classifiedAtMs])
         let answer = try connection.run(
             OffsetColumns.advance, offsets.parameters(batchId: batchId, modelId: modelId))
@@ -210,13 +216,16 @@ public final class ResultWriter {
         for place in range {
             let index = plan.order[place].index
             let source = batch.sources[index]
-            if duplicates.contains(place) {
+            switch batch.outcomes[index] {
+            case _ where duplicates.contains(place):
                 plan.count(source, \.skipped)
                 plan.count(source, \.duplicates)
-            } else if case .classified = batch.outcomes[index] {
+                skippedByReason["duplicate", default: 0] += 1
+            case .classified:
                 plan.count(source, \.classified)
-            } else {
+            case .skipped(let reason):
                 plan.count(source, \.skipped)
+                skippedByReason[reason, default: 0] += 1
             }
         }
     }
@@ -249,12 +258,14 @@ public final class ResultWriter {
             let source = batch.sources[alert.index]
             quarantine.append(from: source, reason: alert.reason, detail: alert.detail, content: nil)
             plan.count(source, \.quarantined)
+            quarantinedByReason[alert.reason, default: 0] += 1
         }
         for message in batch.quarantined {
             quarantine.append(
                 from: message.source, reason: message.reason, detail: message.detail,
                 content: (message.payload, message.payloadLength))
             plan.count(message.source, \.quarantined)
+            quarantinedByReason[message.reason, default: 0] += 1
             if quarantine.isFull {
                 _ = try connection.run(QuarantineColumns.insert, quarantine.parameters)
                 quarantine.removeAll()

@@ -10,7 +10,7 @@ import Foundation
 /// Objects come into view one after another, are observed in their cadence until they fade, and every detection makes
 /// an alert, whose history holds the exposures of the 30 days before. Memory grows with the objects in view, not with
 /// the alerts made: an object is dropped once its last exposure inside the simulated nights is done. With one night
-/// that is about a tenth of a night's objects.
+/// that is about a quarter of the number of alerts.
 ///
 /// The stream depends on its configuration only. Values go through the C library's exp and log, so the last bit, and
 /// with it the bytes, may differ from one platform to another.

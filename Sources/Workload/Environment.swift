@@ -37,7 +37,8 @@ struct Environment {
     static func star(magnitudes: [Double], using generator: inout SeededGenerator) -> Environment {
         Environment(
             distnr: abs(0.25 * generator.gaussian()), magnr: magnitudes,
-            sgscore: 1 - 0.04 * generator.exponential().clipped(to: 0...10), distpsnr: abs(0.12 * generator.gaussian()), using: &generator)
+            sgscore: 1 - 0.04 * generator.exponential().clipped(to: 0...10),
+            distpsnr: abs(0.12 * generator.gaussian()), using: &generator)
     }
 
     static func nucleus(magnitudes: [Double], using generator: inout SeededGenerator) -> Environment {

@@ -141,7 +141,8 @@ struct ObjectFactory {
             let primaryDepth = generator.uniform(0.25, 0.9)
             let star = Eclipses(
                 period: exp(generator.uniform(log(0.25), log(4))), phase: generator.uniform(),
-                primaryDepth: primaryDepth, secondaryDepth: primaryDepth * generator.uniform(0.2, 0.95), width: generator.uniform(0.03, 0.10),
+                primaryDepth: primaryDepth,
+                secondaryDepth: primaryDepth * generator.uniform(0.2, 0.95), width: generator.uniform(0.03, 0.10),
                 tide: generator.uniform(0, 0.08), brightest: brightest)
             return (.eclipses(star), brightest)
         }

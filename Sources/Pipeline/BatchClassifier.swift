@@ -24,7 +24,8 @@ public final class BatchClassifier {
     public private(set) var probabilities: [Float] = []
     public private(set) var times = StageTimes()
 
-    public init(model: Model) throws(PipelineError) {
+    /// - Parameter maximumAgeDays: how long ago an object may have been seen first; nil leaves the preset's limit.
+    public init(model: Model, maximumAgeDays: Double? = nil) throws(PipelineError) {
         self.model = model
         let preset: Preset
         do {
@@ -42,7 +43,9 @@ public final class BatchClassifier {
         } catch {
             throw .model(reason: "\(error)")
         }
-        extractor = FeatureExtractor(preset: preset)
+        var selection = preset.selection
+        if let maximumAgeDays { selection.maximumAgeDays = maximumAgeDays }
+        extractor = FeatureExtractor(preset: preset, selection: selection)
         features = FeatureBatch(preset: preset)
     }
 

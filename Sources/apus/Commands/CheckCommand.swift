@@ -13,7 +13,7 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    private static let brokerTimeoutMs: Int32 = 10_000
+    private static let brokerTimeoutMs = 10_000
 
     func run() throws {
         let settings: Settings

@@ -1,5 +1,8 @@
+import Alerts
 import ArgumentParser
+import AvroCoding
 import Foundation
+import LightCurves
 import ModelFile
 import Pipeline
 import Settings
@@ -12,6 +15,9 @@ struct ClassifyCommand: ParsableCommand {
         abstract: "Classifies the alerts in files, without broker or database.",
         discussion: """
             The results go to standard output, a summary to standard error. Exit status 3 when a message could not be decoded.
+
+            Every alert that the model's preset can make input of is classified, whatever its age; `apus run` keeps the preset's \
+            limit too, which for fink-t2 is --max-age-days 90.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -22,6 +28,9 @@ struct ClassifyCommand: ParsableCommand {
     @Option(help: "\(ClassificationPrinter.Format.allCases.map(\.rawValue).joined(separator: ", "))")
     var format: ClassificationPrinter.Format = .table
 
+    @Option(help: "Skip objects first seen longer ago than this, days. Without it files may be of any age; apus run keeps the preset's limit.")
+    var maxAgeDays: Double = .infinity
+
     @Argument(help: "Avro files, folders, .tar or .tar.gz archives.")
     var paths: [String]
 
@@ -29,7 +38,7 @@ struct ClassifyCommand: ParsableCommand {
 
     func run() throws {
         let loaded = try model.map { try Model(contentsOf: $0) } ?? options.read().loadModel()
-        let classifier = try BatchClassifier(model: loaded)
+        let classifier = try BatchClassifier(model: loaded, maximumAgeDays: maxAgeDays)
         var source = try AlertSource(paths: paths)
         var printer = ClassificationPrinter(format: format, classes: loaded.metadata.classes)
         var summary = StreamCounters()
@@ -38,7 +47,7 @@ struct ClassifyCommand: ParsableCommand {
         while try source.next(into: &message) {
             summary.messages += 1
             summary.bytes += message.count
-            do {
+            do throws(AvroError) {
                 _ = try classifier.decode(message.span.bytes)
             } catch {
                 summary.quarantined[error.kind, default: 0] += 1

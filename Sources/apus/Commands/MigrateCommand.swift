@@ -1,4 +1,5 @@
 import ArgumentParser
+import Settings
 import Store
 
 struct MigrateCommand: ParsableCommand {

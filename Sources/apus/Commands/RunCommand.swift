@@ -1,10 +1,12 @@
 import ArgumentParser
 import Foundation
 import Logging
+import ModelFile
 import Pipeline
 import ServiceLifecycle
 import Settings
 import Telemetry
+import UnixSignals
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

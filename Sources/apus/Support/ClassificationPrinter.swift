@@ -2,6 +2,7 @@ import Alerts
 import ArgumentParser
 import AvroCoding
 import Foundation
+import LightCurves
 import Pipeline
 
 /// Writes what became of alerts to standard output, as a table, CSV or NDJSON.

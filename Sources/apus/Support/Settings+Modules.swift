@@ -8,9 +8,9 @@ import Streaming
 // What the configuration file says, in the terms of the modules that do the work.
 extension Settings {
     /// - Throws: an error that says how to get a model when none is named.
-    func loadModel() throws -> Model {
+    func loadModel() throws -> ModelFile.Model {
         guard !model.path.isEmpty else { throw SettingsError.missing(key: "model.path") }
-        return try Model(contentsOf: model.path)
+        return try ModelFile.Model(contentsOf: model.path)
     }
 
     var pipelineConfiguration: PipelineConfiguration {
@@ -21,7 +21,7 @@ extension Settings {
     }
 
     /// - Parameter topics: what to read; empty for a producer.
-    func kafkaConfiguration(topics: [String], logger: Logger? = nil) -> KafkaConfiguration {
+    func kafkaConfiguration(topics: [String]) -> KafkaConfiguration {
         KafkaConfiguration(
             brokers: kafka.brokers, groupId: kafka.group, topics: topics,
             settings: kafka.librdkafka.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) })

@@ -28,6 +28,8 @@ struct StreamCommandTests {
                   connection: \(database)
                 model:
                   path: t2.apus
+                librdkafka:
+                  session.timeout.ms: 6000
                 log:
                   status_interval_ms: 500
                 """

@@ -30,7 +30,10 @@ final class StreamFixture {
     }
 
     var kafka: KafkaConfiguration {
-        KafkaConfiguration(brokers: broker.address, groupId: "group-\(topic)", topics: [topic], settings: [])
+        KafkaConfiguration(
+            brokers: broker.address, groupId: "group-\(topic)", topics: [topic],
+            // The development broker makes a new member wait for half of the session timeout.
+            settings: [("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "500")])
     }
 
     func pipeline(batchMessages: Int = 64, workers: Int = 2, drainTimeoutMs: Int = 20_000) -> StreamPipeline {
@@ -63,7 +66,7 @@ final class StreamFixture {
     func send(_ messages: [[UInt8]], partitions: Int = 3) throws {
         let producer = try Producer(kafka)
         for (index, message) in messages.enumerated() {
-            try producer.produce(topic: topic, partition: Int32(index % partitions), payload: message.span.bytes)
+            try producer.produce(topic: topic, partition: Int32(index % partitions), payload: message)
         }
         try producer.flush(timeoutMs: 30_000)
     }
@@ -77,7 +80,8 @@ final class StreamFixture {
         let isDone = try eventually(timeoutMs: 60_000) {
             try number("SELECT coalesce(sum(next_offset), 0) FROM stream_offset") >= count
         }
-        try #require(isDone, "only \(try number("SELECT sum(next_offset) FROM stream_offset")) of \(count) messages were consumed")
+        let consumed = try number("SELECT coalesce(sum(next_offset), 0) FROM stream_offset")
+        try #require(isDone, "only \(consumed) of \(count) messages were consumed")
     }
 }
 

@@ -53,7 +53,7 @@ extension ResultBatch {
     }
 
     mutating func skip(
-        _ alert: Alert, _ claim: StreamOffsets.Claim, _ offset: Int64, _ reason: StaticString, index: Int32 = 0
+        _ alert: Alert, _ claim: StreamOffsets.Claim, _ offset: Int64, _ reason: String, index: Int32 = 0
     ) {
         append(alert, from: Source(claim, offset, index), outcome: .skipped(reason))
     }

@@ -61,9 +61,9 @@ struct BatchPlan {
         tallies.firstIndex { $0.range.topicId == topicId && $0.range.partition == partition }
     }
 
-    mutating func count(_ source: ResultBatch.Source, _ counter: WritableKeyPath<PartitionTally, Int32>) {
+    mutating func count(_ source: ResultBatch.Source, _ outcome: PartitionTally.Outcome) {
         guard let place = tally(of: source.topicId, source.partition) else { return }
-        tallies[place][keyPath: counter] += 1
+        tallies[place].count(outcome)
     }
 
     private func check(_ source: ResultBatch.Source) throws(StoreError) {

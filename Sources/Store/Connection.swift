@@ -7,8 +7,8 @@ public final class Connection {
     private let handle: OpaquePointer
     private let notices: NoticeReceiver
     private var isLost = false
-    /// Counts the sessions this connection had; what was prepared in an earlier one is gone.
-    private(set) var session = 1
+    /// Names of the statements that the server has prepared in this session.
+    private var prepared: Set<String> = []
 
     /// Connects.
     ///
@@ -47,7 +47,7 @@ public final class Connection {
         guard !isOpen else { return }
         PQreset(handle)
         isLost = false
-        session += 1
+        prepared.removeAll()
         try checkConnected()
     }
 
@@ -90,12 +90,13 @@ public final class Connection {
         return try take(answer, during: Self.operation(sql))
     }
 
-    func prepare(_ statement: Statement) throws(StoreError) {
-        _ = try take(PQprepare(handle, statement.name, statement.sql.text, 0, nil), during: "preparing \(statement.name)")
-    }
-
-    /// A prepared statement's answer, with values in binary form.
+    /// A statement's answer, with values in binary form; it is prepared when it first runs in a session.
     func run(_ statement: Statement, _ parameters: [Parameter]) throws(StoreError) -> QueryResult {
+        if !prepared.contains(statement.name) {
+            let answer = PQprepare(handle, statement.name, statement.sql.text, 0, nil)
+            _ = try take(answer, during: "preparing \(statement.name)")
+            prepared.insert(statement.name)
+        }
         let bound = try BoundParameters(parameters)
         let answer = try bound.withPointers { (values, lengths, formats) throws(StoreError) in
             PQexecPrepared(handle, statement.name, Int32(values.count), values, lengths, formats, 1)

@@ -1,97 +1,31 @@
-/// What became of one partition's alerts in the batch that is being written.
+/// What became of one partition's alerts in the batch that is being written; at most 2^24, which the plan checks.
 struct PartitionTally {
     let range: ResultBatch.OffsetRange
-    var classified: Int32 = 0
-    var skipped: Int32 = 0
-    var quarantined: Int32 = 0
-    var duplicates: Int32 = 0
-
-    // At most as many as a batch has alerts, whose number the writer checked.
-    var consumed: Int32 { classified + skipped + quarantined }
+    private(set) var classified: Int32 = 0
+    private(set) var skipped: Int32 = 0
+    private(set) var quarantined: Int32 = 0
+    private(set) var duplicates: Int32 = 0
 
     init(_ range: ResultBatch.OffsetRange) {
         self.range = range
     }
 
+    enum Outcome {
+        case classified, skipped, duplicate, quarantined
+    }
+
+    mutating func count(_ outcome: Outcome) {
+        switch outcome {
+        case .classified: classified += 1
+        case .skipped: skipped += 1
+        case .duplicate:
+            skipped += 1
+            duplicates += 1
+        case .quarantined: quarantined += 1
+        }
+    }
+
     mutating func clear() {
         self = PartitionTally(range)
-    }
-}
-
-/// The columns of the last statement, which moves the offsets on and closes the batch.
-struct OffsetColumns {
-    private let topicId = ArrayColumn(.integer)
-    private let partition = ArrayColumn(.integer)
-    private let generation = ArrayColumn(.bigint)
-    private let firstOffset = ArrayColumn(.bigint)
-    private let nextOffset = ArrayColumn(.bigint)
-    private let classified = ArrayColumn(.integer)
-    private let skipped = ArrayColumn(.integer)
-    private let quarantined = ArrayColumn(.integer)
-    private let duplicates = ArrayColumn(.integer)
-    private let times = ArrayColumn(.timestamptz)
-
-    /// Locks the batch's partitions, in order, and says where they stand; takes a number for the batch.
-    static let lock = Statement(
-        name: "locking offsets",
-        sql: """
-            SELECT o.topic_id, o.partition, o.generation, o.next_offset, (SELECT nextval('batch_id_seq')) AS batch_id
-            FROM stream_offset o
-            WHERE (o.topic_id, o.partition) IN (SELECT * FROM unnest($1::integer[], $2::integer[]))
-            ORDER BY o.topic_id, o.partition
-            FOR UPDATE
-            """)
-
-    /// The fence, and the statement whose clock is `committed_at`. Returns how many partitions it moved.
-    static let advance = Statement(
-        name: "advancing offsets",
-        sql: """
-            WITH moved AS (
-                UPDATE stream_offset o SET next_offset = r.next_offset,
-                    consumed = o.consumed + r.classified + r.skipped + r.quarantined,
-                    classified = o.classified + r.classified, skipped = o.skipped + r.skipped,
-                    quarantined = o.quarantined + r.quarantined, duplicates = o.duplicates + r.duplicates,
-                    updated_at = clock_timestamp()
-                FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[],
-                    $7::integer[], $8::integer[], $9::integer[]) AS r(topic_id, partition, generation, first_offset,
-                    next_offset, classified, skipped, quarantined, duplicates)
-                WHERE o.topic_id = r.topic_id AND o.partition = r.partition AND o.generation = r.generation
-                    AND (o.next_offset = r.first_offset OR o.next_offset IS NULL)
-                RETURNING r.classified + r.skipped + r.quarantined AS consumed
-            ), total AS (
-                SELECT count(*) AS partitions, coalesce(sum(consumed), 0) AS consumed FROM moved
-            )
-            INSERT INTO batch (id, model_id, consumed, received_at, decoded_at, classified_at, committed_at)
-            SELECT $10::bigint, $11::integer, consumed, ($12::timestamptz[])[1], ($12::timestamptz[])[2],
-                ($12::timestamptz[])[3], clock_timestamp()
-            FROM total
-            RETURNING committed_at, (SELECT partitions FROM total)
-            """)
-
-    var key: [Parameter] { [.array(topicId), .array(partition)] }
-
-    func parameters(batchId: Int64, modelId: Int32) -> [Parameter] {
-        [topicId, partition, generation, firstOffset, nextOffset, classified, skipped, quarantined, duplicates]
-            .map { .array($0) } + [.integer(batchId), .integer(modelId), .array(times)]
-    }
-
-    func fill(_ tallies: [PartitionTally], times stamps: [Int64?]) {
-        for column in [
-            topicId, partition, generation, firstOffset, nextOffset, classified, skipped, quarantined, duplicates, times,
-        ] {
-            column.removeAll()
-        }
-        for tally in tallies {
-            topicId.append(tally.range.topicId)
-            partition.append(tally.range.partition)
-            generation.append(tally.range.generation)
-            firstOffset.append(tally.range.firstOffset)
-            nextOffset.append(tally.range.nextOffset)
-            classified.append(tally.classified)
-            skipped.append(tally.skipped)
-            quarantined.append(tally.quarantined)
-            duplicates.append(tally.duplicates)
-        }
-        for stamp in stamps { times.append(Timestamp.microseconds(ms: stamp)) }
     }
 }

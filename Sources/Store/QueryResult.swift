@@ -38,6 +38,11 @@ struct QueryResult: ~Copyable {
         return Value(bigEndian: bytes.loadUnaligned(as: Value.self))
     }
 
+    /// A bytea that was asked for in binary form; nil for NULL and outside the result.
+    func byteArray(row: Int, column: Int) -> [UInt8]? {
+        isValue(row, column) ? Array(bytes(row, column)) : nil
+    }
+
     private func isValue(_ row: Int, _ column: Int) -> Bool {
         row < rowCount && column < columnCount && PQgetisnull(handle, Int32(row), Int32(column)) == 0
     }

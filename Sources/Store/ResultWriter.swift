@@ -8,7 +8,6 @@ public final class ResultWriter {
     private let connection: Connection
     private let modelId: Int32
     private let classCount: Int
-    private var preparedSession = 0
 
     private var plan = BatchPlan()
     private var rejected: [BatchPlan.Rejected] = []
@@ -19,11 +18,6 @@ public final class ResultWriter {
     private let skips = SkipColumns()
     private let quarantine = QuarantineColumns()
     private let offsets = OffsetColumns()
-
-    private static let statements = [
-        OffsetColumns.lock, AlertColumns.insert, ClassificationColumns.insert, SkipColumns.insert, QuarantineColumns.insert,
-        OffsetColumns.advance,
-    ]
 
     /// - Parameter modelId: of a registered model; its classes are the columns of every batch's probabilities.
     /// - Throws: `.olderDatabase` and `.newerDatabase` when the schema does not fit; `.configuration` for an unknown model.
@@ -47,19 +41,12 @@ public final class ResultWriter {
         guard !batch.offsets.isEmpty || batch.count > 0 || !batch.quarantined.isEmpty else { return WriteSummary() }
         try plan.make(from: batch, classCount: classCount)
         try connection.reopenIfLost()
-        try prepare()
         do throws(StoreError) {
             return try attempt(batch, rowByRow: false)
         } catch {
             guard error.isDataError else { throw error }
             return try attempt(batch, rowByRow: true)
         }
-    }
-
-    private func prepare() throws(StoreError) {
-        guard preparedSession != connection.session else { return }
-        for statement in Self.statements { try connection.prepare(statement) }
-        preparedSession = connection.session
     }
 
     /// - Parameter rowByRow: finds and quarantines the rows that the database refuses, instead of failing.
@@ -218,13 +205,12 @@ public final class ResultWriter {
             let source = batch.sources[index]
             switch batch.outcomes[index] {
             case _ where duplicates.contains(place):
-                plan.count(source, \.skipped)
-                plan.count(source, \.duplicates)
+                plan.count(source, .duplicate)
                 skippedByReason["duplicate", default: 0] += 1
             case .classified:
-                plan.count(source, \.classified)
+                plan.count(source, .classified)
             case .skipped(let reason):
-                plan.count(source, \.skipped)
+                plan.count(source, .skipped)
                 skippedByReason[reason, default: 0] += 1
             }
         }
@@ -257,14 +243,14 @@ public final class ResultWriter {
         for alert in rejected {
             let source = batch.sources[alert.index]
             quarantine.append(from: source, reason: alert.reason, detail: alert.detail, content: nil)
-            plan.count(source, \.quarantined)
+            plan.count(source, .quarantined)
             quarantinedByReason[alert.reason, default: 0] += 1
         }
         for message in batch.quarantined {
             quarantine.append(
                 from: message.source, reason: message.reason, detail: message.detail,
                 content: (message.payload, message.payloadLength))
-            plan.count(message.source, \.quarantined)
+            plan.count(message.source, .quarantined)
             quarantinedByReason[message.reason, default: 0] += 1
             if quarantine.isFull {
                 _ = try connection.run(QuarantineColumns.insert, quarantine.parameters)

@@ -24,12 +24,12 @@ struct AlertColumns {
     static let insert = Statement(
         name: "inserting alerts",
         sql: """
-            INSERT INTO alert (candid, jd, ra, dec, night, magpsf, sigmapsf, rb, drb, ndethist, n_detections, survey, isdiffpos,
-                band, object_id, topic_id, partition, kafka_offset, alert_index, broker_timestamp)
+            INSERT INTO alert (candid, jd, ra, dec, night, magpsf, sigmapsf, rb, drb, ndethist, n_detections, survey,
+                isdiffpos, band, object_id, topic_id, partition, kafka_offset, alert_index, broker_timestamp)
             SELECT * FROM unnest($1::bigint[], $2::double precision[], $3::double precision[], $4::double precision[],
-                $5::date[], $6::real[], $7::real[], $8::real[], $9::real[], $10::integer[], $11::integer[], $12::smallint[],
-                $13::smallint[], $14::"char"[], $15::text[], $16::integer[], $17::integer[], $18::bigint[], $19::integer[],
-                $20::timestamptz[]) AS a(candid)
+                $5::date[], $6::real[], $7::real[], $8::real[], $9::real[], $10::integer[], $11::integer[],
+                $12::smallint[], $13::smallint[], $14::"char"[], $15::text[], $16::integer[], $17::integer[],
+                $18::bigint[], $19::integer[], $20::timestamptz[]) AS a(candid)
             ORDER BY candid
             ON CONFLICT (candid) DO NOTHING
             RETURNING candid
@@ -38,7 +38,8 @@ struct AlertColumns {
     init() {
         all =
             [
-                candid, jd, ra, dec, night, magpsf, sigmapsf, rb, drb, ndethist, detectionCount, survey, isdiffpos, band,
+                candid, jd, ra, dec, night, magpsf, sigmapsf, rb, drb, ndethist, detectionCount, survey, isdiffpos,
+                band,
                 objectId,
             ] + source.all + [timestamp]
     }

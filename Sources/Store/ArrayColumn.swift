@@ -1,7 +1,7 @@
 /// One column of many rows as a PostgreSQL array in binary form, in memory that is kept for the next batch.
 ///
-/// Layout (`array_recv` of the server): dimensions, has-null flag, element type, length, lower bound, each 4 bytes; then for
-/// every element its length (-1 for NULL) and its bytes, all big endian. Used by one thread.
+/// Layout (`array_recv` of the server): dimensions, has-null flag, element type, length, lower bound, each 4 bytes;
+/// then for every element its length (-1 for NULL) and its bytes, all big endian. Used by one thread.
 final class ArrayColumn {
     /// Object ids of the element types, as `pg_type` numbers them.
     enum Element: UInt32 {
@@ -83,12 +83,6 @@ final class ArrayColumn {
         UnsafeMutableRawBufferPointer(rebasing: memory[end...]).copyMemory(from: bytes)
         end += bytes.count
         count += 1
-    }
-
-    func append(_ text: StaticString) {
-        // SAFETY: a static string's bytes are constants of the program; only those with a pointer form are used for names.
-        guard text.hasPointerRepresentation else { return append(text.description) }
-        append(bytes: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     func append(_ text: String) {

@@ -14,8 +14,8 @@ struct BatchPlan {
         let index: Int
     }
 
-    /// The storable alerts by candid, then by place in the batch: two writers insert in one order, so they cannot deadlock, and the
-    /// first of several with one candid is the one that is stored.
+    /// The storable alerts by candid, then by place in the batch: two writers insert in one order, so they cannot
+    /// deadlock, and the first of several with one candid is the one that is stored.
     private(set) var order: [Entry] = []
     private(set) var unstorable: [Rejected] = []
     /// What became of each partition's alerts, one entry a range of the batch.
@@ -68,7 +68,8 @@ struct BatchPlan {
 
     private func check(_ source: ResultBatch.Source) throws(StoreError) {
         guard let place = tally(of: source.topicId, source.partition) else {
-            throw .invalidBatch(reason: "an alert comes from partition \(source.partition), which has no range of offsets")
+            throw .invalidBatch(
+                reason: "an alert comes from partition \(source.partition), which has no range of offsets")
         }
         let range = tallies[place].range
         guard source.offset >= range.firstOffset, source.offset < range.nextOffset else {

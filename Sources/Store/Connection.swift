@@ -2,7 +2,8 @@ import CPQ
 
 /// One connection to PostgreSQL, owned and used by one thread.
 ///
-/// Values are always bound, never spliced into a statement: `SQL` is a literal, `Parameter` a value. Every call blocks its thread.
+/// Values are always bound, never spliced into a statement: `SQL` is a literal, `Parameter` a value. Every call blocks
+/// its thread.
 public final class Connection {
     private let handle: OpaquePointer
     private let notices: NoticeReceiver
@@ -24,8 +25,9 @@ public final class Connection {
         }
         self.handle = handle
         notices = NoticeReceiver(onNotice)
-        // Only verbose messages carry the SQLSTATE of a refused connection, and verbosity can be set only on a connection. So the
-        // object is made first, and the connection that counts is made by PQreset, which honours connect_timeout and all hosts.
+        // Only verbose messages carry the SQLSTATE of a refused connection, and verbosity can be set only on a
+        // connection. So the object is made first, and the connection that counts is made by PQreset, which honours
+        // connect_timeout and all hosts.
         PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
         notices.install(on: handle)
         PQreset(handle)

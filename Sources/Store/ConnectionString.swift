@@ -2,12 +2,13 @@ import CPQ
 
 /// A libpq connection string that was checked, and Apus's defaults for what it leaves open.
 ///
-/// Everything libpq knows works (TLS, password files, several hosts, services). A message about it never repeats its text, because it
-/// may hold a password.
+/// Everything libpq knows works (TLS, password files, several hosts, services). A message about it never repeats its
+/// text, because it may hold a password.
 struct ConnectionString {
     private let text: String
 
-    // Seconds: a connection attempt, an idle time before probes, their distance, their number. Milliseconds: unacknowledged data.
+    // Seconds: a connection attempt, an idle time before probes, their distance, their number. Milliseconds:
+    // unacknowledged data.
     private static let defaults: [(name: String, value: String)] = [
         ("connect_timeout", "10"),
         ("keepalives", "1"),
@@ -39,7 +40,8 @@ struct ConnectionString {
         self.text = text
     }
 
-    /// Names and values for `PQconnectdbParams` with `expand_dbname`: later ones win, so the string overrides the defaults.
+    /// Names and values for `PQconnectdbParams` with `expand_dbname`: later ones win, so the string overrides the
+    /// defaults.
     func withKeywords<Result>(
         _ body: ([UnsafePointer<CChar>?], [UnsafePointer<CChar>?]) -> Result
     ) -> Result {

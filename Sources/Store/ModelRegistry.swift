@@ -16,7 +16,8 @@ public struct ModelRegistry {
         self.connection = connection
     }
 
-    /// The id of a model file, which is registered as a shadow when it is new; its SHA-256 (64 hexadecimal digits) identifies it.
+    /// The id of a model file, which is registered as a shadow when it is new; its SHA-256 (64 hexadecimal digits)
+    /// identifies it.
     ///
     /// - Throws: `.configuration` when the same file is registered with another preset or other classes.
     public func register(name: String, sha256: String, preset: String, classes: [String]) throws(StoreError) -> Int32 {
@@ -65,8 +66,10 @@ public struct ModelRegistry {
     /// - Throws: `.configuration` when there is no such model.
     public func classes(of id: Int32) throws(StoreError) -> [String] {
         let names = try connection.query(
-            "SELECT c.class FROM model, unnest(classes) WITH ORDINALITY AS c(class, place) WHERE id = $1 ORDER BY place",
-            [.integer(id)])
+            """
+            SELECT c.class FROM model, unnest(classes) WITH ORDINALITY AS c(class, place)
+            WHERE id = $1 ORDER BY c.place
+            """, [.integer(id)])
         guard !names.rows.isEmpty else { throw Self.unknown(id) }
         return names.rows.map { ($0.first ?? nil) ?? "" }
     }

@@ -2,8 +2,10 @@ public import Alerts
 
 /// Which night an observation belongs to, as its survey counts nights.
 ///
-/// - ZTF: the UTC date, which turns at 16:00 local time on Palomar; it is the packet's `nid`, floor(jd - 2457754.5), as a date.
-/// - LSST: the date of the evening, `dayObs`, which turns at noon UTC (Rubin technote SITCOMTN-032), 08:00 at Cerro Pachon.
+/// - ZTF: the UTC date, which turns at 16:00 local time on Palomar; it is the packet's `nid`, floor(jd - 2457754.5), as
+///   a date.
+/// - LSST: the date of the evening, `dayObs`, which turns at noon UTC (Rubin technote SITCOMTN-032), 08:00 at Cerro
+///   Pachon.
 public enum Night {
     /// Julian date of 2000-01-01T00:00, the day 0 of PostgreSQL's `date`.
     private static let epoch = 2_451_544.5

@@ -57,7 +57,8 @@ struct OffsetColumns {
 
     func fill(_ tallies: [PartitionTally], times stamps: [Int64?]) {
         for column in [
-            topicId, partition, generation, firstOffset, nextOffset, classified, skipped, quarantined, duplicates, times,
+            topicId, partition, generation, firstOffset, nextOffset, classified, skipped, quarantined, duplicates,
+            times,
         ] {
             column.removeAll()
         }

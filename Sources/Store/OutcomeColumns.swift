@@ -16,7 +16,8 @@ struct ClassificationColumns {
     private let classNames = ArrayColumn(.text)
     private let classCount: Int
 
-    // unnest would flatten an array of arrays, so the probabilities travel as one flat array and are cut into rows here.
+    // unnest would flatten an array of arrays, so the probabilities travel as one flat array and are cut into rows
+    // here.
     static let insert = Statement(
         name: "inserting classifications",
         sql: """
@@ -49,7 +50,7 @@ struct ClassificationColumns {
         var best = 0
         var sum = 0.0
         for (index, probability) in row.enumerated() {
-            if probability > row[best] { best = index }
+            if probability > row[best] || row[best].isNaN { best = index }
             if probability > 0 { sum -= Double(probability) * log(Double(probability)) }
         }
         candid.append(id)
@@ -104,10 +105,10 @@ struct QuarantineColumns {
     static let insert = Statement(
         name: "inserting into quarantine",
         sql: """
-            INSERT INTO quarantine (topic_id, partition, kafka_offset, alert_index, broker_timestamp, reason, detail, payload,
-                payload_length)
-            SELECT * FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::integer[], $5::timestamptz[], $6::text[],
-                $7::text[], $8::bytea[], $9::bigint[])
+            INSERT INTO quarantine (topic_id, partition, kafka_offset, alert_index, broker_timestamp, reason, detail,
+                payload, payload_length)
+            SELECT * FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::integer[], $5::timestamptz[],
+                $6::text[], $7::text[], $8::bytea[], $9::bigint[])
             ON CONFLICT DO NOTHING
             """)
 
@@ -122,7 +123,8 @@ struct QuarantineColumns {
 
     /// - Parameter content: the message's kept bytes and its whole length; nil for an alert that was decoded.
     func append(
-        from origin: ResultBatch.Source, reason kind: String, detail words: String, content: (bytes: [UInt8], length: Int)?
+        from origin: ResultBatch.Source, reason kind: String, detail words: String,
+        content: (bytes: [UInt8], length: Int)?
     ) {
         source.append(origin)
         timestamp.append(Timestamp.microseconds(ms: origin.timestampMs))

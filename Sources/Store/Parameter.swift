@@ -74,7 +74,8 @@ struct BoundParameters {
         var values: [UnsafePointer<CChar>?] = []
         var lengths: [Int32] = []
         var formats: [Int32] = []
-        // SAFETY: the pointers into `scratch` do not outlive this closure; those of the columns live as long as `places`.
+        // SAFETY: the pointers into `scratch` do not outlive this closure; those of the columns live as long as
+        // `places`.
         return try scratch.withUnsafeBufferPointer { (bytes) throws(StoreError) -> Result in
             let start = UnsafeRawPointer(bytes.baseAddress)
             for place in places {

@@ -26,21 +26,24 @@ public struct Quarantine {
     public func entries(limit: Int) throws(StoreError) -> [Entry] {
         let rows = try connection.query(
             """
-            SELECT q.id, t.name AS topic, q.partition, q.kafka_offset, q.alert_index, q.reason, q.detail, q.payload_length
+            SELECT q.id, t.name AS topic, q.partition, q.kafka_offset, q.alert_index, q.reason, q.detail,
+                q.payload_length
             FROM quarantine q JOIN topic t ON t.id = q.topic_id
             ORDER BY q.id DESC LIMIT $1
             """, [.integer(limit)])
         return rows.rows.indices.map { row in
             func number(_ column: String) -> Int64? { rows[row, column].flatMap { Int64($0) } }
             return Entry(
-                id: number("id") ?? 0, topic: rows[row, "topic"] ?? "", partition: Int32(clamping: number("partition") ?? 0),
+                id: number("id") ?? 0, topic: rows[row, "topic"] ?? "",
+                partition: Int32(clamping: number("partition") ?? 0),
                 offset: number("kafka_offset") ?? 0, alertIndex: Int32(clamping: number("alert_index") ?? 0),
                 reason: rows[row, "reason"] ?? "", detail: rows[row, "detail"] ?? "",
                 payloadLength: number("payload_length"))
         }
     }
 
-    /// The bytes kept of a message (`ResultBatch.payloadLimit` at most); nil when there is no such entry, or none were kept.
+    /// The bytes kept of a message (`ResultBatch.payloadLimit` at most); nil when there is no such entry, or none were
+    /// kept.
     public func payload(of id: Int64) throws(StoreError) -> [UInt8]? {
         try connection.run(Self.payload, [.integer(id)]).byteArray(row: 0, column: 0)
     }

@@ -30,7 +30,8 @@ struct QueryResult: ~Copyable {
         return String(decoding: bytes(row, column), as: UTF8.self)
     }
 
-    /// A bigint, integer or timestamp that was asked for in binary form; nil for NULL, another width, and outside the result.
+    /// A bigint, integer or timestamp that was asked for in binary form; nil for NULL, another width, and outside the
+    /// result.
     func integer<Value: FixedWidthInteger>(row: Int, column: Int, as type: Value.Type = Int64.self) -> Value? {
         guard isValue(row, column) else { return nil }
         let bytes = bytes(row, column)

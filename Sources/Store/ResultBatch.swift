@@ -1,6 +1,7 @@
 public import Alerts
 
-/// What the messages of one batch became; filled by a worker, written in one transaction, then emptied and filled again.
+/// What the messages of one batch became; filled by a worker, written in one transaction, then emptied and filled
+/// again.
 ///
 /// `alerts`, `sources`, `outcomes` and `detectionCounts` are parallel: one entry a decoded alert, in any order.
 public struct ResultBatch: Sendable {
@@ -60,8 +61,8 @@ public struct ResultBatch: Sendable {
         public var partition: Int32
         /// Of the claim under which the messages were read.
         public var generation: Int64
-        /// Where the previous batch of the partition ended (or the claim stood). Not the first message's offset, which can be
-        /// higher, because a log has gaps where it was compacted or holds transaction markers.
+        /// Where the previous batch of the partition ended (or the claim stood). Not the first message's offset, which
+        /// can be higher, because a log has gaps where it was compacted or holds transaction markers.
         public var firstOffset: Int64
         /// One more than the last message's offset.
         public var nextOffset: Int64

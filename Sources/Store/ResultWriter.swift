@@ -2,8 +2,9 @@ import Alerts
 
 /// Writes batches of results, each in one transaction together with the Kafka offsets it covers.
 ///
-/// What is read again changes nothing: a batch the database has already is recognised by its offsets, an alert by its candid. A writer
-/// whose partition was claimed by another instance is refused whole. Owned by one thread, with its connection; its buffers are reused.
+/// What is read again changes nothing: a batch the database has already is recognised by its offsets, an alert by its
+/// candid. A writer whose partition was claimed by another instance is refused whole. Owned by one thread, with its
+/// connection; its buffers are reused.
 public final class ResultWriter {
     private let connection: Connection
     private let modelId: Int32
@@ -20,7 +21,8 @@ public final class ResultWriter {
     private let offsets = OffsetColumns()
 
     /// - Parameter modelId: of a registered model; its classes are the columns of every batch's probabilities.
-    /// - Throws: `.olderDatabase` and `.newerDatabase` when the schema does not fit; `.configuration` for an unknown model.
+    /// - Throws: `.olderDatabase` and `.newerDatabase` when the schema does not fit; `.configuration` for an unknown
+    ///   model.
     public init(_ connection: Connection, modelId: Int32) throws(StoreError) {
         try Migrator(connection).check()
         let classes = try ModelRegistry(connection).classes(of: modelId)
@@ -32,11 +34,11 @@ public final class ResultWriter {
 
     /// Writes a batch; connects again first when the connection was lost.
     ///
-    /// When an error is retriable, call again with the same batch after a pause: if the first attempt was committed after all, the
-    /// second one finds that out. Nothing is ever quarantined because of an outage.
+    /// When an error is retriable, call again with the same batch after a pause: if the first attempt was committed
+    /// after all, the second one finds that out. Nothing is ever quarantined because of an outage.
     ///
-    /// - Throws: `.fenced`, `.outOfOrder`, `.invalidBatch`, or what the server or the connection reports; nothing was written then,
-    ///   save that after `.connectionLost` it is unknown.
+    /// - Throws: `.fenced`, `.outOfOrder`, `.invalidBatch`, or what the server or the connection reports; nothing was
+    ///   written then, save that after `.connectionLost` it is unknown.
     public func write(_ batch: borrowing ResultBatch) throws(StoreError) -> WriteSummary {
         guard !batch.offsets.isEmpty || batch.count > 0 || !batch.quarantined.isEmpty else { return WriteSummary() }
         try plan.make(from: batch, classCount: classCount)
@@ -92,7 +94,8 @@ public final class ResultWriter {
             let range = plan.tallies[place].range
             guard generation == range.generation else {
                 throw .fenced(
-                    topic: try topicName(topicId), partition: partition, generation: range.generation, current: generation)
+                    topic: try topicName(topicId), partition: partition, generation: range.generation,
+                    current: generation)
             }
             batchId = rows.integer(row: row, column: 4)
             if let next = rows.integer(row: row, column: 3), next != range.firstOffset {
@@ -107,7 +110,8 @@ public final class ResultWriter {
         guard let (range, next) = outOfOrder else { return batchId }
         if written == plan.tallies.count { return nil }
         throw .outOfOrder(
-            topic: try topicName(range.topicId), partition: range.partition, firstOffset: range.firstOffset, nextOffset: next)
+            topic: try topicName(range.topicId), partition: range.partition, firstOffset: range.firstOffset,
+            nextOffset: next)
     }
 
     private func advanceOffsets(of batch: ResultBatch, _ batchId: Int64) throws(StoreError) -> WriteSummary {

@@ -1,6 +1,7 @@
 /// The text of a statement: a literal in the source, so that no value can be spliced into it.
 ///
-/// It is deliberately not `ExpressibleByStringInterpolation`: values travel as `Parameter`s, and "… \(value)" does not compile.
+/// It is deliberately not `ExpressibleByStringInterpolation`: values travel as `Parameter`s, and a literal with an
+/// interpolation does not compile.
 public struct SQL: ExpressibleByStringLiteral, Sendable {
     let text: String
 

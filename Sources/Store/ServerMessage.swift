@@ -13,7 +13,8 @@ struct ServerMessage {
             guard let code = code.asciiValue, let value = PQresultErrorField(result, Int32(code)) else { return nil }
             return String(cString: value)
         }
-        // The letters are libpq's PG_DIAG_ codes: C SQLSTATE, V severity untranslated, M primary, D detail, H hint, W context.
+        // The letters are libpq's PG_DIAG_ codes: C SQLSTATE, V severity untranslated, M primary, D detail, H hint, W
+        // context.
         sqlState = field("C").map { SQLState($0) }
         let severity = field("V")
         endsSession = severity == "FATAL" || severity == "PANIC"
@@ -31,7 +32,7 @@ struct ConnectionFailure {
     let sqlState: SQLState?
     let text: String
 
-    /// - Parameter message: in verbose form, where the server's code follows the severity: "FATAL:  28P01: password …".
+    /// - Parameter message: in verbose form, where the code follows the severity: "FATAL:  28P01: password …".
     init(message: String) {
         var sqlState: SQLState?
         var lines: [Substring] = []
@@ -46,7 +47,8 @@ struct ConnectionFailure {
     private static func code(in line: Substring) -> SQLState? {
         for part in line.split(separator: ":").dropFirst() {
             let code = part.drop(while: { $0 == " " })
-            let isCode = code.utf8.count == 5 && code.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
+            let isCode =
+                code.utf8.count == 5 && code.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
             if isCode && part.hasPrefix("  ") { return SQLState(String(code)) }
         }
         return nil

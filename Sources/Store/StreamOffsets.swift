@@ -36,7 +36,8 @@ public struct StreamOffsets {
                 INSERT INTO topic (name) SELECT DISTINCT name FROM unnest($1::text[]) AS t(name)
                 WHERE name NOT IN (SELECT name FROM topic) ORDER BY name ON CONFLICT (name) DO NOTHING
                 """, [.array(topics)])
-            // The query that locks takes the rows in order, so two instances that claim the same partitions cannot deadlock.
+            // The query that locks takes the rows in order, so two instances that claim the same partitions cannot
+            // deadlock.
             _ = try connection.query(
                 """
                 INSERT INTO stream_offset AS o (topic_id, partition, generation)
@@ -68,10 +69,12 @@ public struct StreamOffsets {
             let nextOffset = table[row, "next_offset"].flatMap { Int64($0) }
             claims.append(
                 Claim(
-                    topic: topic, topicId: topicId, partition: partition, generation: generation, nextOffset: nextOffset))
+                    topic: topic, topicId: topicId, partition: partition, generation: generation, nextOffset: nextOffset
+                ))
         }
         guard claims.count == count else {
-            throw .unexpectedAnswer(operation: "claiming partitions", reason: "\(claims.count) of \(count) claims came back")
+            throw .unexpectedAnswer(
+                operation: "claiming partitions", reason: "\(claims.count) of \(count) claims came back")
         }
         return claims
     }

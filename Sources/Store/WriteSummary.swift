@@ -13,7 +13,8 @@ public struct WriteSummary: Equatable, Sendable {
     public internal(set) var quarantinedByReason: [String: Int] = [:]
     /// The server's clock just before the commit, milliseconds since 1970; nil when nothing was written.
     public internal(set) var committedAtMs: Int64?
-    /// The database already had the whole batch, for instance because an earlier commit's answer was lost: nothing was written.
+    /// The database already had the whole batch, for instance because an earlier commit's answer was lost: nothing was
+    /// written.
     public internal(set) var wasAlreadyWritten = false
 
     public var consumed: Int { classified + skipped + quarantined }

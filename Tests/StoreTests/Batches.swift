@@ -4,7 +4,8 @@ import Store
 /// A ZTF alert of 2026-11-24 with plausible values.
 func makeAlert(_ candid: Int64, objectId: ObjectId? = nil, jd: Double = 2_461_368.75) -> Alert {
     var alert = Alert(
-        survey: .ztf, candid: candid, objectId: objectId ?? ObjectId(candid), jd: jd, band: candid.isMultiple(of: 2) ? .g : .r)
+        survey: .ztf, candid: candid, objectId: objectId ?? ObjectId(candid), jd: jd,
+        band: candid.isMultiple(of: 2) ? .g : .r)
     alert.ra = 123.456_789_012_345_67
     alert.dec = -12.345_678_901_234_567
     alert.magpsf = 18.7 + Float(candid % 100) / 100

@@ -56,7 +56,9 @@ struct ConnectionTests {
     }
 
     @Test func aConnectionStringIsNeverRepeatedInAnError() throws {
-        for conninfo in ["password=hunter2 secret host", "postgresql://apus:hunter2@[/x", "postgresql://apus:hunter2@x@y/z"] {
+        for conninfo in [
+            "password=hunter2 secret host", "postgresql://apus:hunter2@[/x", "postgresql://apus:hunter2@x@y/z",
+        ] {
             let error = try #require(storeError { _ = try Connection(conninfo) })
             #expect(!error.isRetriable)
             #expect(!error.description.contains("hunter2"))
@@ -75,11 +77,13 @@ struct ConnectionTests {
 
     @Test func aMissingDatabaseAndAMissingRoleAreNoOutage() throws {
         let port = try TemporaryPostgres.shared().port
-        let database = try #require(storeError { _ = try Connection("host=127.0.0.1 port=\(port) user=apus dbname=absent") })
+        let database = try #require(
+            storeError { _ = try Connection("host=127.0.0.1 port=\(port) user=apus dbname=absent") })
         #expect(database.sqlState == SQLState("3D000"))
         #expect(!database.isRetriable)
         #expect(database.description.contains("create the database"))
-        let role = try #require(storeError { _ = try Connection("host=127.0.0.1 port=\(port) user=nobody dbname=apus") })
+        let role = try #require(
+            storeError { _ = try Connection("host=127.0.0.1 port=\(port) user=nobody dbname=apus") })
         #expect(role.sqlState == SQLState("28000"))
         #expect(!role.isRetriable)
     }
@@ -112,7 +116,8 @@ struct ConnectionTests {
     }
 
     @Test func aStatementTimeoutIsRetriable() throws {
-        let connection = try Connection(TemporaryPostgres.shared().connectionString + " options='-c statement_timeout=20'")
+        let connection = try Connection(
+            TemporaryPostgres.shared().connectionString + " options='-c statement_timeout=20'")
         let error = try #require(storeError { _ = try connection.query("SELECT pg_sleep(10)") })
         #expect(error.sqlState == SQLState("57014"))
         #expect(error.isRetriable)

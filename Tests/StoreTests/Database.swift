@@ -38,10 +38,11 @@ struct Database {
     func digest() throws -> String {
         try connection.query(
             """
-            SELECT md5((SELECT coalesce(string_agg(a::text, '|' ORDER BY a::text), '') FROM (SELECT candid, jd, ra, dec, night,
-                    magpsf, ndethist, n_detections, topic_id, partition, kafka_offset, alert_index, object_id FROM alert) a)
-                || (SELECT coalesce(string_agg(c::text, '|' ORDER BY c::text), '') FROM (SELECT candid, model_id, top_class,
-                    top_probability, entropy, probabilities FROM classification) c)
+            SELECT md5((SELECT coalesce(string_agg(a::text, '|' ORDER BY a::text), '') FROM (SELECT candid, jd, ra, dec,
+                    night, magpsf, ndethist, n_detections, topic_id, partition, kafka_offset, alert_index, object_id
+                    FROM alert) a)
+                || (SELECT coalesce(string_agg(c::text, '|' ORDER BY c::text), '') FROM (SELECT candid, model_id,
+                    top_class, top_probability, entropy, probabilities FROM classification) c)
                 || (SELECT coalesce(string_agg(s::text, '|' ORDER BY s::text), '') FROM skip s)
                 || (SELECT coalesce(string_agg(q::text, '|' ORDER BY q::text), '') FROM (SELECT topic_id, partition,
                     kafka_offset, alert_index, reason, detail, payload FROM quarantine) q)

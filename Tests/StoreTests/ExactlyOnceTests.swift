@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Store
 import Synchronization
 import Testing
@@ -69,6 +70,37 @@ struct ExactlyOnceTests {
         #expect(try database.count("topic") == 2)
         #expect(try StreamOffsets(database.connection).claim(asked).map(\.generation) == [2, 2, 2, 2])
         #expect(try StreamOffsets(database.connection).claim([]) == [])
+    }
+
+    @Test func aClaimWaitsForABatchThatIsBeingCommitted() throws {
+        let database = try Database()
+        _ = try database.claim()
+        let conninfo = database.conninfo
+        let taken = Mutex<[Int64?]>([])
+        let finished = DispatchSemaphore(value: 0)
+        var waited = false
+        try database.connection.transaction { () throws(StoreError) in
+            _ = try database.connection.query("UPDATE stream_offset SET next_offset = 77")
+            Thread.detachNewThread {
+                let claims = try? StreamOffsets(Connection(conninfo)).claim([(topic: "alerts", partition: 0)])
+                taken.withLock { $0 = claims?.map(\.nextOffset) ?? [] }
+                finished.signal()
+            }
+            // The server shows the claim waiting for a lock; each look is a round trip, and it is not there for ever.
+            let monitor = try Connection(conninfo)
+            for _ in 0..<100_000 where !waited {
+                waited =
+                    try monitor.query(
+                        """
+                        SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'
+                        """
+                    ).scalar == "1"
+            }
+        }
+        finished.wait()
+        #expect(waited)
+        #expect(taken.withLock { $0 } == [77])
     }
 
     @Test func aConnectionKilledInATransactionLeavesNothingAndTheWriterRecovers() throws {
@@ -142,7 +174,8 @@ struct ExactlyOnceTests {
         var next: Int64 = 0
         var last: ResultBatch?
         while next < end {
-            let batch = ResultBatch(claim, next..<min(end, next + Int64.random(in: 1...200, using: &generator)), candid: candid)
+            let batch = ResultBatch(
+                claim, next..<min(end, next + Int64.random(in: 1...200, using: &generator)), candid: candid)
             switch Int.random(in: 0..<5, using: &generator) {
             case 0:  // the connection dies, the batch is tried again
                 try database.terminate(connection)

@@ -76,6 +76,7 @@ struct MigratorTests {
                 AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid, 'pg_class') IS NULL)
             """)
         #expect(bare.rows.isEmpty, "\(bare)")
-        #expect(try database.count("pg_class WHERE relkind IN ('r', 'v') AND relnamespace = 'public'::regnamespace") == 13)
+        #expect(
+            try database.count("pg_class WHERE relkind IN ('r', 'v') AND relnamespace = 'public'::regnamespace") == 13)
     }
 }

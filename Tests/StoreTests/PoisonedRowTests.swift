@@ -28,7 +28,8 @@ struct PoisonedRowTests {
         #expect(summary.quarantined == 4 && summary.consumed == 400)
         let stored = try database.connection.query("SELECT kafka_offset, reason FROM quarantine ORDER BY kafka_offset")
         #expect(stored.rows == ["13", "113", "213", "313"].map { [$0, "refused_by_database"] })
-        let details = try database.connection.query("SELECT count(*) FROM quarantine WHERE detail LIKE '%no_unlucky_ids%23514%'")
+        let details = try database.connection.query(
+            "SELECT count(*) FROM quarantine WHERE detail LIKE '%no_unlucky_ids%23514%'")
         #expect(details.scalar == "4")
         #expect(try database.count("alert") == 396)
         #expect(try Account(from: database.connection).closes)

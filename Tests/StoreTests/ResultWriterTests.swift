@@ -17,7 +17,8 @@ struct ResultWriterTests {
 
         let stored = try database.connection.query(
             """
-            SELECT a.*, extract(epoch FROM a.broker_timestamp) * 1000 AS timestamp_ms, c.top_class, c.top_probability, c.entropy,
+            SELECT a.*, extract(epoch FROM a.broker_timestamp) * 1000 AS timestamp_ms, c.top_class, c.top_probability,
+                c.entropy,
                 c.probabilities[1] AS p1, c.probabilities[2] AS p2, c.probabilities[3] AS p3, c.model_id,
                 extract(epoch FROM b.received_at) * 1000 AS received_ms, b.decoded_at, b.committed_at > now() AS future
             FROM alert a JOIN classification c USING (candid) JOIN batch b ON b.id = c.batch_id
@@ -62,7 +63,8 @@ struct ResultWriterTests {
         _ = try database.writer().write(batch)
         let nulls = try database.connection.query(
             """
-            SELECT num_nulls(jd, ra, dec, night, magpsf, sigmapsf, rb, drb, ndethist, broker_timestamp), survey, isdiffpos, band
+            SELECT num_nulls(jd, ra, dec, night, magpsf, sigmapsf, rb, drb, ndethist, broker_timestamp), survey,
+                isdiffpos, band
             FROM alert
             """)
         #expect(nulls.rows == [["10", "2", "0", "y"]])
@@ -82,7 +84,10 @@ struct ResultWriterTests {
         batch.classify(alert, claim, 0, [.leastNonzeroMagnitude, .nan, -0.0])
         _ = try database.writer().write(batch)
         let stored = try database.connection.query(
-            "SELECT *, probabilities[1] AS p1, probabilities[2] AS p2, probabilities[3] AS p3 FROM alert JOIN classification USING (candid)")
+            """
+            SELECT *, probabilities[1] AS p1, probabilities[2] AS p2, probabilities[3] AS p3
+            FROM alert JOIN classification USING (candid)
+            """)
         #expect(stored[0, "candid"] == "\(Int64.min)")
         #expect(stored[0, "night"] == nil)
         #expect(stored[0, "ra"] == "-0")
@@ -92,7 +97,18 @@ struct ResultWriterTests {
         #expect(stored[0, "sigmapsf"].flatMap { Float($0) } == .leastNonzeroMagnitude)
         #expect(stored[0, "p1"].flatMap { Float($0) } == .leastNonzeroMagnitude)
         #expect(stored[0, "p2"] == "NaN")
+        #expect(stored[0, "top_class"] == "SNIa")
         #expect(stored[0, "p3"] == "-0")
+    }
+
+    @Test func aProbabilityThatIsNaNIsNeverTheTopOne() throws {
+        let database = try Database()
+        let claim = try database.claim()
+        var batch = ResultBatch(claim, 0..<1)
+        batch.classify(makeAlert(1), claim, 0, [.nan, 0.25, 0.75])
+        _ = try database.writer().write(batch)
+        let stored = try database.connection.query("SELECT top_class, top_probability FROM classification")
+        #expect(stored.rows == [["AGN", "0.75"]])
     }
 
     @Test func theFirstOfSeveralAlertsWithOneCandidIsStored() throws {
@@ -104,7 +120,8 @@ struct ResultWriterTests {
         batch.skip(makeAlert(5, objectId: ObjectId("third")), claim, 2, "too_few_points")
         let summary = try database.writer().write(batch)
         #expect(summary.classified == 1 && summary.skipped == 2 && summary.duplicates == 2)
-        let stored = try database.connection.query("SELECT object_id, top_class FROM alert JOIN classification USING (candid)")
+        let stored = try database.connection.query(
+            "SELECT object_id, top_class FROM alert JOIN classification USING (candid)")
         #expect(stored.rows == [["first", "SNIa"]])
         let skips = try database.connection.query("SELECT kafka_offset, reason FROM skip ORDER BY kafka_offset")
         #expect(skips.rows == [["1", "duplicate"], ["2", "duplicate"]])
@@ -159,7 +176,8 @@ struct ResultWriterTests {
         #expect(summary.quarantined == 3 && summary.consumed == 3)
         let stored = try database.connection.query(
             """
-            SELECT detail, payload_length, length(payload) AS kept, encode(substr(payload, 1, 3), 'hex') AS start, alert_index
+            SELECT detail, payload_length, length(payload) AS kept, encode(substr(payload, 1, 3), 'hex') AS start,
+                alert_index
             FROM quarantine ORDER BY kafka_offset
             """)
         #expect(

@@ -7,8 +7,8 @@ extension Migration {
             initialAccountComments, initialViewComments,
         ])
 
-    // Wide columns stand first, so that rows need no padding. There are no foreign keys on the tables that grow with the stream:
-    // each would cost an index look-up a row, and the writer makes all rows of a batch in one transaction.
+    // Wide columns stand first, so that rows need no padding. There are no foreign keys on the tables that grow with
+    // the stream: each would cost an index look-up a row, and the writer makes all rows of a batch in one transaction.
     private static let initialTables: SQL = """
         CREATE TABLE migration (
             version integer PRIMARY KEY,
@@ -115,6 +115,6 @@ extension Migration {
     private static let initialIndexes: SQL = """
         CREATE UNIQUE INDEX model_one_active_a_name ON model (name) WHERE role = 'active';
         CREATE INDEX alert_object ON alert (object_id, jd);
-        CREATE INDEX alert_night ON alert USING brin (night) WITH (pages_per_range = 32);
+        CREATE INDEX alert_night ON alert (night);
         """
 }

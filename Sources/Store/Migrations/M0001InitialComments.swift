@@ -1,7 +1,7 @@
 extension Migration {
     static let initialAlertComments: SQL = """
         COMMENT ON TABLE alert IS
-            'One row an alert that was decoded, classified or skipped; a candid is stored once, whichever offset brought it.';
+            'One row an alert that was decoded; a candid is stored once, whichever offset brought it.';
         COMMENT ON COLUMN alert.candid IS 'The alert''s id: ZTF candid, LSST diaSourceId.';
         COMMENT ON COLUMN alert.jd IS 'Julian date of the observation, days.';
         COMMENT ON COLUMN alert.ra IS 'Right ascension, degrees, J2000.';
@@ -10,12 +10,13 @@ extension Migration {
         COMMENT ON COLUMN alert.broker_timestamp IS 'Timestamp of that message; NULL when it had none.';
         COMMENT ON COLUMN alert.ingested_at IS 'Start of the transaction that stored it.';
         COMMENT ON COLUMN alert.night IS
-            'The survey''s night: for ZTF the UTC date (nid), for LSST the date of the evening (dayObs, turns at noon UTC).';
+            'The survey''s night: ZTF the UTC date (nid), LSST the date of the evening (dayObs, turns at noon UTC).';
         COMMENT ON COLUMN alert.magpsf IS 'Magnitude of the difference flux, AB.';
         COMMENT ON COLUMN alert.sigmapsf IS 'One-sigma error of magpsf, magnitudes.';
         COMMENT ON COLUMN alert.rb IS 'Real-bogus score of the random forest, 0 to 1.';
         COMMENT ON COLUMN alert.drb IS 'Real-bogus score of the deep network, 0 to 1.';
-        COMMENT ON COLUMN alert.ndethist IS 'Detections of the object since the survey began; NULL when the packet does not say.';
+        COMMENT ON COLUMN alert.ndethist IS
+            'Detections of the object since the survey began; NULL when the packet does not say.';
         COMMENT ON COLUMN alert.n_detections IS 'Rows of light curve in the packet, the alert''s own included.';
         COMMENT ON COLUMN alert.topic_id IS 'Topic that brought it, see table topic.';
         COMMENT ON COLUMN alert.partition IS 'Partition that brought it.';
@@ -60,13 +61,15 @@ extension Migration {
         COMMENT ON COLUMN classification.batch_id IS 'The batch it was made in, see table batch.';
         COMMENT ON COLUMN classification.model_id IS 'The model, see table model.';
         COMMENT ON COLUMN classification.top_probability IS 'The highest probability.';
-        COMMENT ON COLUMN classification.entropy IS 'Entropy of the probabilities, nats: 0 certain, ln(classes) undecided.';
+        COMMENT ON COLUMN classification.entropy IS
+            'Entropy of the probabilities, nats: 0 certain, ln(classes) undecided.';
         COMMENT ON COLUMN classification.probabilities IS 'One probability a class, in the order of model.classes.';
         COMMENT ON COLUMN classification.top_class IS 'The class with the highest probability.';
         """
 
     static let initialAccountComments: SQL = """
-        COMMENT ON TABLE skip IS 'Alerts that were not classified, and why; the reason duplicate has no alert row of its own.';
+        COMMENT ON TABLE skip IS
+            'Alerts that were not classified, and why; the reason duplicate has no alert row of its own.';
         COMMENT ON COLUMN skip.candid IS 'The alert.';
         COMMENT ON COLUMN skip.kafka_offset IS 'Offset of its message.';
         COMMENT ON COLUMN skip.topic_id IS 'Topic of its message, see table topic.';
@@ -79,15 +82,18 @@ extension Migration {
         COMMENT ON COLUMN quarantine.kafka_offset IS 'Offset of the message.';
         COMMENT ON COLUMN quarantine.broker_timestamp IS 'Timestamp of the message; NULL when it had none.';
         COMMENT ON COLUMN quarantine.quarantined_at IS 'When it was put here.';
-        COMMENT ON COLUMN quarantine.payload_length IS 'Length of the whole message, bytes; more than payload holds when it was cut.';
+        COMMENT ON COLUMN quarantine.payload_length IS
+            'Length of the whole message, bytes; more than payload holds when it was cut.';
         COMMENT ON COLUMN quarantine.topic_id IS 'Topic of the message, see table topic.';
         COMMENT ON COLUMN quarantine.partition IS 'Partition of the message.';
         COMMENT ON COLUMN quarantine.alert_index IS 'Place of the alert within its message, -1 for the whole message.';
         COMMENT ON COLUMN quarantine.reason IS 'Kind of error.';
         COMMENT ON COLUMN quarantine.detail IS 'The error in words.';
-        COMMENT ON COLUMN quarantine.payload IS 'The message''s bytes, the first MiB at most; NULL for an alert that was decoded.';
+        COMMENT ON COLUMN quarantine.payload IS
+            'The message''s bytes, the first MiB at most; NULL for an alert that was decoded.';
 
-        COMMENT ON TABLE stream_offset IS 'How far each partition was consumed, who owns it, and the writer''s own count.';
+        COMMENT ON TABLE stream_offset IS
+            'How far each partition was consumed, who owns it, and the writer''s own count.';
         COMMENT ON COLUMN stream_offset.topic_id IS 'The topic, see table topic.';
         COMMENT ON COLUMN stream_offset.partition IS 'The partition.';
         COMMENT ON COLUMN stream_offset.next_offset IS 'Offset that comes next; NULL before the first batch.';

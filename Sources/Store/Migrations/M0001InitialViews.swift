@@ -96,7 +96,8 @@ extension Migration {
         COMMENT ON COLUMN night_summary.objects IS 'Different objects among them.';
         COMMENT ON COLUMN night_summary.mean_probability IS 'Mean of the top probability over them.';
 
-        COMMENT ON VIEW alert_latency IS 'When each classified alert passed each stage; the times are those of its batch.';
+        COMMENT ON VIEW alert_latency IS
+            'When each classified alert passed each stage; the times are those of its batch.';
         COMMENT ON COLUMN alert_latency.candid IS 'The alert.';
         COMMENT ON COLUMN alert_latency.object_id IS 'Its object.';
         COMMENT ON COLUMN alert_latency.night IS 'Its night.';
@@ -121,7 +122,8 @@ extension Migration {
         COMMENT ON COLUMN stream_account.duplicates IS 'Rows of skip with the reason duplicate.';
         COMMENT ON COLUMN stream_account.quarantined IS 'Rows of quarantine.';
         COMMENT ON COLUMN stream_account.stored_alerts IS 'Rows of alert: classified + skipped - duplicates.';
-        COMMENT ON COLUMN stream_account.difference IS 'consumed - classified - skipped - quarantined: 0 unless rows are missing.';
+        COMMENT ON COLUMN stream_account.difference IS
+            'consumed - classified - skipped - quarantined: 0 unless rows are missing.';
         COMMENT ON COLUMN stream_account.closes IS
             'True when the difference is 0, no alert lacks an outcome, and rows and counters agree.';
         """

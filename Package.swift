@@ -87,7 +87,7 @@ let package = Package(
         tests("LightCurvesTests", ["LightCurves", "Alerts", "ModelFile", "COpenBLAS"]),
         tests("ModelFileTests", ["ModelFile"]),
         tests("InferenceTests", ["Inference", "ModelFile"]),
-        tests("StreamingTests", ["Streaming"]),
+        tests("StreamingTests", ["Streaming", "CRdkafka"]),
         tests("StoreTests", ["Store", "Alerts"]),
         tests("TelemetryTests", ["Telemetry"]),
         tests("SettingsTests", ["Settings"]),

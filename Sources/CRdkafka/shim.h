@@ -1,4 +1,5 @@
 #include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h> // the tests inject faults with it
 
 // rd_kafka_producev is variadic, which Swift cannot call. A null key or payload is sent as null; both are copied.
 static inline rd_kafka_resp_err_t apus_kafka_produce(rd_kafka_t *rk, const char *topic, int32_t partition,

@@ -25,7 +25,8 @@ public final class Admin: Sendable {
                 let error = StreamingError(code, operation: "connecting", brokers: brokers, reason: reason)
                 state.connectionError.withLock { $0 = error }
             })
-        handle = try KafkaHandle(RD_KAFKA_PRODUCER, settings: configuration.producerSettings(), callbacks: callbacks)
+        // A consumer's handle, because with a producer's a mere question about a topic may create it.
+        handle = try KafkaHandle(RD_KAFKA_CONSUMER, settings: configuration.producerSettings(), callbacks: callbacks)
         self.brokers = brokers
         self.state = state
     }

@@ -83,8 +83,9 @@ public final class Consumer: Sendable {
     ) throws(StreamingError) -> MessageBatch? {
         try connection.withLock { connection throws(StreamingError) -> MessageBatch? in
             guard let handle = connection.handle else { throw .closed }
-            state.assignWaiting(handle.client)
             if let error = state.takePendingError() ?? handle.fatalError { throw error }
+            state.assignWaiting(handle.client)
+            if let error = state.takePendingError() { throw error }
             let count = connection.receive(
                 upTo: max(1, min(maxMessages, 1_000_000)), timeoutMs: timeoutMs, lingerMs: lingerMs)
             let messages = keepMessages(connection.received.prefix(count))

@@ -24,11 +24,13 @@ public final class TemporaryBroker: Sendable {
         try Shell.run("Deploy/broker", "topic", folder.path, name, "\(partitions)")
     }
 
-    /// Stops the broker, which forgets all messages, and waits for it; `restart` starts it again on the same port.
+    /// Stops the broker, which forgets all topics, and waits for it.
     public func stop() throws {
         try Shell.run("Deploy/broker", "stop", folder.path)
     }
 
+    /// Starts a stopped broker again on its port. Close the clients first: to one that goes on fetching a forgotten topic
+    /// this broker answers with an empty topic id, at which librdkafka 2.8 dereferences a null pointer.
     public func restart() throws {
         try Shell.run("Deploy/broker", "start", folder.path, "\(port)")
     }

@@ -7,7 +7,7 @@ public struct KafkaConfiguration: Sendable {
 
     /// `host:port`, several separated by commas.
     public var brokers: String
-    /// The consumer group. Without one a consumer takes all partitions of its topics, and none appear or go while it runs.
+    /// The consumer group. Without one a consumer takes all partitions that its topics have when it is made.
     public var groupId: String?
     /// Topic names; with a group also regular expressions that begin with `^`.
     public var topics: [String]

@@ -126,7 +126,9 @@ private struct PartitionSlots {
 
     private func find(_ topic: OpaquePointer?, _ partition: Int32) -> Int {
         // Messages come in runs of one partition.
-        if latest < partitions.count, topics[latest] == topic, partitions[latest].partition == partition { return latest }
+        if latest < partitions.count, topics[latest] == topic, partitions[latest].partition == partition {
+            return latest
+        }
         var place = 0
         while place < partitions.count, topics[place] != topic || partitions[place].partition != partition {
             place += 1

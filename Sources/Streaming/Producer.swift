@@ -105,8 +105,8 @@ public final class Producer: Sendable {
         }
     }
 
-    /// Waits until every queued message is delivered or given up; then throws `deliveryFailed` if any was given up since
-    /// the last flush.
+    /// Waits until every queued message is delivered or given up; then throws `deliveryFailed` if any was given up
+    /// since the last flush.
     public func flush(timeoutMs: Int) throws(StreamingError) {
         let code = rd_kafka_flush(handle.client, Int32(clamping: timeoutMs))
         let (failed, error, connection) = state.deliveries.withLock { deliveries in

@@ -1,7 +1,7 @@
 import CRdkafka
 
 extension StreamingError {
-    /// The error of one of librdkafka's codes. `topic` is what the operation was about, `reason` librdkafka's own words.
+    /// The error of one of librdkafka's codes; `topic` is what it is about, `reason` librdkafka's own words.
     init(
         _ code: rd_kafka_resp_err_t, operation: String, brokers: String, topic: String = "", partition: Int32 = -1,
         reason: String? = nil

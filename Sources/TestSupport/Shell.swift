@@ -36,8 +36,8 @@ public enum Shell {
         return texts[0]
     }
 
-    // Not Foundation's Process: it waits until a socket is closed that every child started meanwhile holds open as well,
-    // and its children inherit the calling thread's signal mask, so that on a pool thread they are deaf to SIGTERM.
+    // Not Foundation's Process: it waits until a socket is closed that every child started meanwhile holds open too,
+    // and its children inherit the calling thread's signal mask: on a pool thread they are deaf to SIGTERM.
     private static func spawnAndWait(_ arguments: [String], output: String, error: String) throws -> Int32 {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

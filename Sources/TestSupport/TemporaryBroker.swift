@@ -29,8 +29,8 @@ public final class TemporaryBroker: Sendable {
         try Shell.run("Deploy/broker", "stop", folder.path)
     }
 
-    /// Starts a stopped broker again on its port. Close the clients first: to one that goes on fetching a forgotten topic
-    /// this broker answers with an empty topic id, at which librdkafka 2.8 dereferences a null pointer.
+    /// Starts a stopped broker again on its port. Close the clients first: to one that goes on fetching a forgotten
+    /// topic this broker answers with an empty topic id, at which librdkafka 2.8 dereferences a null pointer.
     public func restart() throws {
         try Shell.run("Deploy/broker", "start", folder.path, "\(port)")
     }

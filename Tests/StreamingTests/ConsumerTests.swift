@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Consumer", .timeLimit(.minutes(2)))
+@Suite("Consumer")
 struct ConsumerTests {
     @Test("ten thousand messages come with exact keys, payloads, offsets and timestamps, in order of their partition")
     func exactMessages() throws {

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Streaming errors", .timeLimit(.minutes(2)))
+@Suite("Streaming errors")
 struct ErrorTests {
     /// Port 1 of loopback: nothing listens there.
     private static let nowhere = KafkaConfiguration(brokers: "127.0.0.1:1", topics: ["alerts"])

@@ -2,7 +2,7 @@ import CRdkafka
 import Streaming
 import Testing
 
-@Suite("Outages and broker errors", .timeLimit(.minutes(2)))
+@Suite("Outages and broker errors")
 struct OutageTests {
     @Test("a consumer says that its broker is away, and goes on where it was when it comes back")
     func outage() throws {

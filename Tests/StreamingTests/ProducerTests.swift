@@ -2,14 +2,14 @@ import Streaming
 import TestSupport
 import Testing
 
-@Suite("Producer and administrator", .timeLimit(.minutes(2)))
+@Suite("Producer and administrator")
 struct ProducerTests {
     @Test("a full queue is waited for, and every message arrives")
     func backPressure() throws {
         let topic = try Topic(partitions: 1, settings: [("queue.buffering.max.messages", "10")])
         try topic.fill(count: 500, partitions: 1)
-        let consumer = try Consumer(
-            KafkaConfiguration(brokers: topic.configuration.brokers, topics: [topic.name]), handlers: ConsumerHandlers())
+        let configuration = KafkaConfiguration(brokers: topic.configuration.brokers, topics: [topic.name])
+        let consumer = try Consumer(configuration, handlers: ConsumerHandlers())
         #expect(try consumer.drain().map(\.offset) == Array(0..<500))
     }
 

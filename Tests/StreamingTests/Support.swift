@@ -62,19 +62,19 @@ struct Topic {
 }
 
 extension Consumer {
-    /// Polls until `isDone`, at most for about half a minute.
+    /// Polls until `isDone`, at most for about a minute.
     func pollUntil(
         maxMessages: Int = 500, isDone: () -> Bool, _ body: (MessageBatch) throws -> Void,
         idle: () throws -> Void = {}
     ) throws {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(60)
         while !isDone() {
             if let batch = try poll(maxMessages: maxMessages, timeoutMs: 50) {
                 try body(batch)
             } else {
                 try idle()
             }
-            try #require(ContinuousClock.now < deadline, "the condition was not reached in half a minute")
+            try #require(ContinuousClock.now < deadline, "the condition was not reached in a minute")
         }
     }
 

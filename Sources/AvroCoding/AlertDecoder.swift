@@ -2,13 +2,14 @@ public import Alerts
 
 /// Decodes alert messages into a batch.
 ///
-/// Owned by one worker and not Sendable: it keeps compiled plans and scratch memory, so that after the first messages of a schema an
-/// alert costs no allocation. Input is checked byte for byte; damaged input is an error and leaves the batch as it was.
+/// Owned by one worker and not Sendable: it keeps compiled plans and scratch memory, so that after the first messages
+/// of a schema an alert costs no allocation. Input is checked byte for byte; damaged input is an error and leaves the
+/// batch as it was.
 public final class AlertDecoder {
     private var plans = PlanCache { schema throws(AvroError) in try DecodePlan(alertSchema: schema) }
     private let decompressor = BlockDecompressor()
     private var sink = RecordSink()
-    private let slots = SlotView.allocate()
+    private let slots = SlotMemory()
     private let schemas: SchemaFolder?
     private var framePlans: [Int32: DecodePlan] = [:]
 
@@ -17,15 +18,13 @@ public final class AlertDecoder {
         self.schemas = schemas
     }
 
-    deinit {
-        slots.deallocate()
-    }
-
     /// Decodes a message and appends its alerts and rows to `batch`.
     ///
-    /// A message is an Avro container with one or many alerts, or a Confluent frame: 0, a big-endian schema id, one alert's body.
+    /// A message is an Avro container with one or many alerts, or a Confluent frame: 0, a big-endian schema id, one
+    /// alert's body.
     ///
-    /// On error the batch is left exactly as it was before the call. A container without records is an error, `noAlerts`.
+    /// On error the batch is left exactly as it was before the call. A container without records is an error,
+    /// `noAlerts`.
     /// - Returns: the number of alerts appended.
     public func decode(_ message: RawSpan, into batch: inout AlertBatch) throws(AvroError) -> Int {
         try message.withUnsafeBytes { bytes throws(AvroError) in
@@ -41,8 +40,12 @@ public final class AlertDecoder {
             let header = try ContainerHeader(bytes)
             let plan = try plan(bytes, header)
             var position = header.sync.upperBound
+            var content = 0
             while let block = try ContainerBlock(bytes, at: position, header: header) {
-                try decode(block, of: bytes, codec: header.codec, plan, into: &batch)
+                content += try decode(block, of: bytes, codec: header.codec, plan, into: &batch)
+                guard content <= max(bytes.count, BlockDecompressor.maximumBlockBytes) else {
+                    throw .tooLarge(what: "a message's content", limit: BlockDecompressor.maximumBlockBytes)
+                }
                 position = block.end
             }
             guard batch.alerts.count > alertCount else { throw .noAlerts }
@@ -72,14 +75,17 @@ public final class AlertDecoder {
         try plans.plan(UnsafeRawBufferPointer(rebasing: bytes[header.schema]))
     }
 
-    /// Appends a block's alerts; after an error the caller takes the batch back.
+    /// Appends a block's alerts and returns how many bytes its content has; after an error the caller takes the batch
+    /// back.
+    @discardableResult
     func decode(
         _ block: ContainerBlock, of bytes: UnsafeRawBufferPointer, codec: BlockCodec, _ plan: DecodePlan,
         into batch: inout AlertBatch
-    ) throws(AvroError) {
+    ) throws(AvroError) -> Int {
         let stored = UnsafeRawBufferPointer(rebasing: bytes[block.content])
         let content = try decompressor.decompress(stored, codec: codec)
         try records(count: block.recordCount, content, plan, into: &batch)
+        return content.count
     }
 
     /// Appends the alerts of record bodies that follow one another and fill `content`.
@@ -89,7 +95,7 @@ public final class AlertDecoder {
         // A text's position must fit its half of a slot.
         guard content.count <= Int32.max else { throw .tooLarge(what: "a block", limit: Int(Int32.max)) }
         do throws(Fault) {
-            let rest = try PlanRunner.withRunner(plan, content, slots: slots) { runner throws(Fault) in
+            let rest = try PlanRunner.withRunner(plan, content, slots: slots.view) { runner throws(Fault) in
                 // Every alert has required fields, so a false count runs out of bytes.
                 for _ in 0..<count { try runner.record(&sink, into: &batch) }
                 return runner.cursor.remaining

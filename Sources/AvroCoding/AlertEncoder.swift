@@ -2,8 +2,8 @@ public import Alerts
 
 /// Writes alerts in the schema `ZTFSchema.simulated`; decoding gives back the same values.
 ///
-/// A value type with scratch memory: one for each thread. What the schema has no place for (fluxes, forced photometry, bands beyond
-/// g, r and i) is an error, never dropped.
+/// A value type with scratch memory: one for each thread. What the schema has no place for (fluxes, forced photometry,
+/// bands beyond g, r and i) is an error, never dropped.
 public struct AlertEncoder {
     private let publisher: String
     private let schemaVersion: String
@@ -47,7 +47,9 @@ public struct AlertEncoder {
         _ alert: Alert, _ detections: Detections, into bytes: inout [UInt8]
     ) throws(AvroError) {
         let rows = alert.observations
-        guard alert.survey == .ztf else { throw .unencodable(reason: "it is of survey \(alert.survey.name), the schema is ZTF's") }
+        guard alert.survey == .ztf else {
+            throw .unencodable(reason: "it is of survey \(alert.survey.name), the schema is ZTF's")
+        }
         guard !rows.isEmpty, rows.lowerBound >= 0, rows.upperBound <= detections.count else {
             throw .unencodable(reason: "its rows \(rows) are not among the \(detections.count) given")
         }
@@ -99,7 +101,8 @@ public struct AlertEncoder {
     private static func appendPrevious(_ row: Detections.Row, to bytes: inout [UInt8]) throws(AvroError) {
         let isDetection = row.origin == .previous
         guard isDetection || row.origin == .upperLimit, isDetection != row.magpsf.isNaN else {
-            throw .unencodable(reason: "a row of origin \(row.origin) with magpsf \(row.magpsf) is not one of prv_candidates")
+            throw .unencodable(
+                reason: "a row of origin \(row.origin) with magpsf \(row.magpsf) is not one of prv_candidates")
         }
         bytes.appendDouble(row.jd)
         bytes.appendInteger(Int64(try filter(row)))
@@ -112,7 +115,9 @@ public struct AlertEncoder {
 
     private static func filter(_ row: Detections.Row) throws(AvroError) -> Int32 {
         guard let fid = row.band.ztfFilter else { throw .unencodable(reason: "ZTF has no filter \(row.band.letter)") }
-        guard row.flux.isNaN, row.fluxErr.isNaN else { throw .unencodable(reason: "ZTF's schema has no place for a flux") }
+        guard row.flux.isNaN, row.fluxErr.isNaN else {
+            throw .unencodable(reason: "ZTF's schema has no place for a flux")
+        }
         return fid
     }
 

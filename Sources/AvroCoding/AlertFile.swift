@@ -33,6 +33,11 @@ public final class AlertFile {
         }
     }
 
+    /// The schema's JSON text as the file has it.
+    public var schemaJSON: [UInt8] {
+        [UInt8](file.bytes[header.schema])
+    }
+
     /// How much of the file has been read, 0 to 1.
     public var fractionRead: Double {
         Double(position) / Double(max(1, file.bytes.count))

@@ -1,6 +1,7 @@
 /// What can be wrong with Avro input, or with a value that has to become Avro; none of it goes away by trying again.
 ///
-/// `offset` counts bytes from the start of the message, or of the block's uncompressed content where the damage is inside a block.
+/// `offset` counts bytes from the start of the message, or of the block's uncompressed content where the damage is
+/// inside a block.
 public enum AvroError: Error, Equatable, Sendable {
     /// The bytes end inside a value.
     case truncated(expected: String, offset: Int)
@@ -86,7 +87,8 @@ extension AvroError: CustomStringConvertible {
         case .badBlockSize(let offset): "the array block that ends at offset \(offset) is not as long as it says"
         case .nestingTooDeep(let limit, let offset): "values nested more than \(limit) deep at offset \(offset)"
         case .trailingBytes(let count, let offset): "\(count) bytes are left at offset \(offset), after the last record"
-        case .badMagic(let found): "starts with bytes \(found), neither an Avro container (79, 98, 106, 1) nor a Confluent frame (0)"
+        case .badMagic(let found):
+            "starts with bytes \(found), neither an Avro container (79, 98, 106, 1) nor a Confluent frame (0)"
         case .badSync(let offset): "no sync marker at offset \(offset), where a block ends"
         case .unsupportedCodec(let name): "codec \(name) is not supported (null, deflate, snappy, zstandard and xz are)"
         case .checksum(let expected, let found): "the block's checksum is \(found) and should be \(expected)"
@@ -96,7 +98,8 @@ extension AvroError: CustomStringConvertible {
         case .missingField(let name, let schema): "schema \(schema) has no field \(name), which every alert needs"
         case .typeMismatch(let field, let expected, let found, let schema):
             "field \(field) of schema \(schema) is \(found) and should be \(expected)"
-        case .unknownSurvey(let schema): "schema \(schema) is of no known survey: it has neither ZTF's candidate nor LSST's diaSource"
+        case .unknownSurvey(let schema):
+            "schema \(schema) is of no known survey: it has neither ZTF's candidate nor LSST's diaSource"
         case .unknownSchemaId(let id): "schema id \(id) is not in the schema folder: add its schema, or check the topic"
         case .badValue(let field, let reason, let offset): "\(field) \(reason) (record ends near offset \(offset))"
         case .noAlerts: "the container holds no record"

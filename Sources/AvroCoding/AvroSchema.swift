@@ -1,7 +1,7 @@
 /// A parsed Avro 1.11 schema.
 ///
-/// Named types live in one table and refer to each other by index, so a recursive schema is a plain value without reference cycles.
-/// `doc` is not kept.
+/// Named types live in one table and refer to each other by index, so a recursive schema is a plain value without
+/// reference cycles. `doc` is not kept.
 public struct AvroSchema: Sendable {
     public indirect enum Node: Sendable, Equatable {
         case null, boolean, int, long, float, double, bytes, string
@@ -81,7 +81,8 @@ public struct AvroSchema: Sendable {
         case .array(let item): "array of \(describe(item))"
         case .map(let value): "map of \(describe(value))"
         case .union(let branches):
-            "union of " + branches.prefix(8).map { describe($0) }.joined(separator: ", ") + (branches.count > 8 ? ", ..." : "")
+            "union of " + branches.prefix(8).map { describe($0) }.joined(separator: ", ")
+                + (branches.count > 8 ? ", ..." : "")
         case .named(let index): named[index].fullName
         case .logical(let name, let inner): "\(name) (\(describe(inner)))"
         }

@@ -9,6 +9,8 @@ internal import CZstd
 final class BlockDecompressor {
     /// Most bytes of one block's content.
     static let maximumBlockBytes = 256 << 20
+    /// A buffer beyond this is given back before the next block, so that one huge message does not keep its memory.
+    private static let maximumKeptBytes = 32 << 20
 
     private var buffer = ByteBuffer()
     private var inflater: Inflater?
@@ -16,6 +18,7 @@ final class BlockDecompressor {
 
     /// The block's content, valid until the next call.
     func decompress(_ block: UnsafeRawBufferPointer, codec: BlockCodec) throws(AvroError) -> UnsafeRawBufferPointer {
+        if buffer.capacity > Self.maximumKeptBytes { buffer = ByteBuffer() }
         switch codec {
         case .null: return block
         case .deflate:
@@ -34,15 +37,21 @@ final class BlockDecompressor {
     /// Makes room for the next piece of output: the buffer doubles from 64 kB up to the limit.
     static func grow(_ buffer: inout ByteBuffer, filled: Int) throws(AvroError) {
         guard filled >= buffer.capacity else { return }
-        guard filled < maximumBlockBytes else { throw .tooLarge(what: "a decompressed block", limit: maximumBlockBytes) }
+        guard filled < maximumBlockBytes else {
+            throw .tooLarge(what: "a decompressed block", limit: maximumBlockBytes)
+        }
         let wanted = min(maximumBlockBytes, max(64 << 10, buffer.capacity * 2))
-        guard buffer.reserve(wanted) else { throw .tooLarge(what: "a decompressed block, for this machine's memory", limit: wanted) }
+        guard buffer.reserve(wanted) else {
+            throw .tooLarge(what: "a decompressed block, for this machine's memory", limit: wanted)
+        }
     }
 
     // MARK: - Snappy
 
     /// A raw snappy block and the big-endian CRC-32 of its content, as the Avro specification has it.
-    private static func snappy(_ block: UnsafeRawBufferPointer, into buffer: inout ByteBuffer) throws(AvroError) -> Int {
+    private static func snappy(
+        _ block: UnsafeRawBufferPointer, into buffer: inout ByteBuffer
+    ) throws(AvroError) -> Int {
         guard block.count > 4, let start = block.baseAddress else {
             throw .decompression(codec: "snappy", reason: "shorter than its checksum")
         }
@@ -52,15 +61,19 @@ final class BlockDecompressor {
         guard snappy_uncompressed_length(input, compressedCount, &count) == SNAPPY_OK else {
             throw .decompression(codec: "snappy", reason: "it does not begin with a length")
         }
-        guard count <= maximumBlockBytes else { throw .tooLarge(what: "a decompressed block", limit: maximumBlockBytes) }
+        guard count <= maximumBlockBytes else {
+            throw .tooLarge(what: "a decompressed block", limit: maximumBlockBytes)
+        }
         // A copy of 3 bytes yields 64 at most, so a longer claim is a lie; it is found before memory is taken for it.
         guard count / 32 <= compressedCount else {
-            throw .decompression(codec: "snappy", reason: "\(compressedCount) bytes cannot hold the \(count) that they claim")
+            throw .decompression(
+                codec: "snappy", reason: "\(compressedCount) bytes cannot hold the \(count) that they claim")
         }
         guard buffer.reserve(max(count, 1)), let output = buffer.start else {
             throw .tooLarge(what: "a decompressed block, for this machine's memory", limit: count)
         }
-        guard snappy_uncompress(input, compressedCount, output.assumingMemoryBound(to: CChar.self), &count) == SNAPPY_OK else {
+        let target = output.assumingMemoryBound(to: CChar.self)
+        guard snappy_uncompress(input, compressedCount, target, &count) == SNAPPY_OK else {
             throw .decompression(codec: "snappy", reason: "its content is damaged")
         }
         let expected = UInt32(bigEndian: start.loadUnaligned(fromByteOffset: compressedCount, as: UInt32.self))

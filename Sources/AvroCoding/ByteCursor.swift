@@ -44,7 +44,9 @@ struct ByteCursor {
     /// A little-endian number of fixed width.
     @inline(__always)
     mutating func number<Number: BitwiseCopyable>(_: Number.Type, _ subject: Fault.Subject) throws(Fault) -> Number {
-        guard MemoryLayout<Number>.size <= end &- position else { throw Fault(code: .truncated, subject: subject, offset: end) }
+        guard MemoryLayout<Number>.size <= end &- position else {
+            throw Fault(code: .truncated, subject: subject, offset: end)
+        }
         let value = base.loadUnaligned(fromByteOffset: position, as: Number.self)
         position &+= MemoryLayout<Number>.size
         return value
@@ -59,12 +61,14 @@ struct ByteCursor {
         if first < 0x80 {
             position &+= 1
         } else {
-            bits = try longVarint()
+            (bits, position) = try longVarint()
         }
         return Int64(bitPattern: bits >> 1) ^ -Int64(bitPattern: bits & 1)
     }
 
-    private mutating func longVarint() throws(Fault) -> UInt64 {
+    // PERF: the slow paths take the cursor by value and return the new position. Were it passed by reference, the
+    // caller's copy would have to live in memory, and each field would wait for the store of the one before.
+    private func longVarint() throws(Fault) -> (bits: UInt64, position: Int) {
         var bits: UInt64 = 0
         var shift: UInt64 = 0
         let available = min(end &- position, 10)
@@ -74,8 +78,7 @@ struct ByteCursor {
             if index == 9 && byte > 1 { break }
             bits |= UInt64(byte & 0x7f) &<< shift
             if byte < 0x80 {
-                position &+= index &+ 1
-                return bits
+                return (bits, position &+ index &+ 1)
             }
             shift &+= 7
         }
@@ -94,7 +97,7 @@ struct ByteCursor {
                 return
             }
         }
-        _ = try longVarint()
+        position = try longVarint().position
     }
 
     /// A length or a count of bytes: not negative, and not more than what remains.
@@ -127,7 +130,15 @@ struct ByteCursor {
             position &+= 1
             return Int(tag >> 1)
         }
-        return try unionIndex(branches: 2)
+        let (index, end) = try longUnionOfTwo()
+        position = end
+        return index
+    }
+
+    private func longUnionOfTwo() throws(Fault) -> (index: Int, position: Int) {
+        var copy = self
+        let index = try copy.unionIndex(branches: 2)
+        return (index, copy.position)
     }
 
     mutating func unionIndex(branches: Int) throws(Fault) -> Int {

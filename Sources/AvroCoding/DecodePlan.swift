@@ -2,14 +2,17 @@ public import Alerts
 
 /// A writer's schema and a survey's mapping, compiled into the steps that decode one record.
 ///
-/// A flat list without closures, so it can be printed (`description`) and run without allocation; immutable, so it can be shared. Steps visit the needed
-/// fields and skip the rest; runs of fixed-width fields are recognised by one masked comparison (`Layout`).
+/// A flat list without closures, so it can be printed (`description`) and run without allocation; immutable, so it can
+/// be shared. Steps visit the needed fields and skip the rest; runs of fixed-width fields are recognised by one masked
+/// comparison (`Layout`).
 public final class DecodePlan: Sendable {
-    /// A run of fields of fixed width in one state of their unions: the bytes that tell, the length, and the values at known offsets.
+    /// A run of fields of fixed width in one state of their unions: the bytes that tell, the length, and the values at
+    /// known offsets.
     struct Layout: Sendable {
-        /// A range of `words`: pairs of mask and expected value, one for 8 bytes.
-        var firstWord: Int32
-        var wordCount: Int32
+        /// Where its mask begins in `patterns`; the expected bytes follow it. Both are padded to whole `chunks` of 16
+        /// bytes.
+        var firstPattern: Int32
+        var chunkCount: Int32
         var byteCount: Int32
         /// A range of `layoutLoads`.
         var firstLoad: Int32
@@ -34,7 +37,7 @@ public final class DecodePlan: Sendable {
     let entries: [Int32]
     let branchTargets: [Int32]
     let layouts: [Layout]
-    let words: [UInt64]
+    let patterns: [UInt8]
     let layoutLoads: [LayoutLoad]
     /// Rows wait until forced photometry, later in the packet, has been appended.
     let keepsRowsWaiting: Bool
@@ -73,7 +76,7 @@ public final class DecodePlan: Sendable {
         entries = compiler.entries
         branchTargets = compiler.branchTargets
         layouts = compiler.layouts
-        words = compiler.words
+        patterns = compiler.patterns
         layoutLoads = compiler.layoutLoads
         keepsRowsWaiting = compiler.emissions.contains { $0 == .ztfForced || $0 == .lsstForced }
     }
@@ -97,12 +100,13 @@ extension DecodePlan: CustomStringConvertible {
         case .skipInteger: "skip integer"
         case .skipText: "skip text"
         case .skipOptionalBytes(let null, let width): "skip optional \(width) bytes (null is branch \(null))"
-        case .skipOptionalInteger(let null): "skip optional integer (null is branch \(null))"
-        case .skipOptionalText(let null): "skip optional text (null is branch \(null))"
+        case .skipOptionalIntegers(let null, let count): "skip \(count) optional integers (null is branch \(null))"
+        case .skipOptionalTexts(let null, let count): "skip \(count) optional texts (null is branch \(null))"
         case .skipBlocks(let subroutine, _): "skip blocks of subroutine \(subroutine)"
         case .skipFixedBlocks(let width): "skip blocks of items of \(width) bytes"
         case .load(let conversion, let slot): "load \(conversion) -> \(slot)"
-        case .loadOptional(let null, let conversion, let slot): "load optional \(conversion) -> \(slot) (null is branch \(null))"
+        case .loadOptional(let null, let conversion, let slot):
+            "load optional \(conversion) -> \(slot) (null is branch \(null))"
         case .clear(let slot): "clear \(slot)"
         case .mark(let mark, let conversion): "mark \(mark), \(conversion)"
         case .layouts(let present, let absent, let next): describe(present: present, absent: absent, next: next)

@@ -1,4 +1,5 @@
-/// The data path's own error: a few trivial words, so that throwing one costs no allocation and the happy path one test.
+/// The data path's own error: a few trivial words, so that throwing one costs no allocation and the happy path one
+/// test.
 ///
 /// It becomes an `AvroError`, with names, where it leaves the decoder.
 struct Fault: Error {
@@ -52,16 +53,19 @@ extension AvroError {
         case .varintTooLong: self = .varintTooLong(offset: offset)
         case .negativeLength: self = .negativeLength(what: fault.subject.name, length: fault.value, offset: offset)
         case .lengthBeyondEnd:
-            self = .lengthBeyondEnd(what: fault.subject.name, length: fault.value, remaining: fault.limit, offset: offset)
+            self = .lengthBeyondEnd(
+                what: fault.subject.name, length: fault.value, remaining: fault.limit, offset: offset)
         case .badUnionIndex: self = .badUnionIndex(index: fault.value, branches: fault.limit, offset: offset)
         case .badBlockSize: self = .badBlockSize(offset: offset)
         case .nestingTooDeep: self = .nestingTooDeep(limit: fault.limit, offset: offset)
         case .trailingBytes: self = .trailingBytes(count: Int(clamping: fault.value), offset: offset)
         case .nullValue: self = .badValue(field: field, reason: "is null", offset: offset)
-        case .unknownFilter: self = .badValue(field: field, reason: "names a filter that the survey does not have", offset: offset)
+        case .unknownFilter:
+            self = .badValue(field: field, reason: "names a filter that the survey does not have", offset: offset)
         case .notFinite: self = .badValue(field: field, reason: "is null or not a finite number", offset: offset)
         case .badText: self = .badValue(field: field, reason: "is none of the texts it can be", offset: offset)
-        case .tooLong: self = .badValue(field: field, reason: "is empty or longer than \(fault.limit) bytes", offset: offset)
+        case .tooLong:
+            self = .badValue(field: field, reason: "is empty or longer than \(fault.limit) bytes", offset: offset)
         case .outOfRange: self = .badValue(field: field, reason: "is out of range", offset: offset)
         }
     }

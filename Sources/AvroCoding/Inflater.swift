@@ -38,7 +38,8 @@ final class Inflater {
             if status == Z_STREAM_END { break }
             // No progress with room left means that the data end early.
             guard status == Z_OK, stream.pointee.avail_out == 0 else {
-                throw .decompression(codec: "deflate", reason: status == Z_OK ? "the data end early" : "zlib status \(status)")
+                throw .decompression(
+                    codec: "deflate", reason: status == Z_OK ? "the data end early" : "zlib status \(status)")
             }
         }
         // What follows the end is ignored: fastavro leaves three bytes of zlib's own checksum there.

@@ -4,10 +4,11 @@ enum Instruction: Sendable {
     case skipBytes(Int32)
     case skipInteger
     case skipText
-    /// A nullable value, by its null branch: a fixed width, an integer, or a string or byte string.
+    /// Nullable values one after another, by their null branch: of a fixed width, integers, or strings and byte
+    /// strings.
     case skipOptionalBytes(null: UInt8, width: Int32)
-    case skipOptionalInteger(null: UInt8)
-    case skipOptionalText(null: UInt8)
+    case skipOptionalIntegers(null: UInt8, count: Int32)
+    case skipOptionalTexts(null: UInt8, count: Int32)
     /// An array or map: by block where the writer gives sizes, else item by item.
     case skipBlocks(subroutine: Int32, itemBytes: Int32)
     /// The same where all items have one width.
@@ -20,7 +21,8 @@ enum Instruction: Sendable {
     case mark(Mark, Conversion)
 
     // MARK: Many fields at once
-    /// If the bytes have the first layout, take it and go on at `next`; else try the second; else decode field by field.
+    /// If the bytes have the first layout, take it and go on at `next`; else try the second; else decode field by
+    /// field.
     case layouts(present: Int32, absent: Int32, next: Int32)
 
     // MARK: Control
@@ -44,7 +46,8 @@ enum Conversion: UInt8, Sendable {
 
     /// The conversion from a primitive type, nil where Avro has no promotion to it.
     ///
-    /// One step beyond Avro's rules: a double may fill a float's place, rounded, because the light curve's columns are floats by our choice.
+    /// One step beyond Avro's rules: a double may fill a float's place, rounded, because the light curve's columns are
+    /// floats by our choice.
     init?(from node: AvroSchema.Node, to content: Slot.Content) {
         switch (node.bare, content) {
         case (.int, .integer), (.long, .integer): self = .integer

@@ -2,8 +2,9 @@ import Alerts
 
 /// LSST alert packets, schema versions 7.0 to 11.1: fluxes in nJy, times in MJD, bands by letter.
 ///
-/// Times become jd = mjd + 2400000.5 and stay in TAI, 37 s ahead of the UTC that ZTF's jd has. Forced photometry goes before the
-/// history, the alert's own source last, as for ZTF. A moving object's alert has no `diaObject`; its id is `ssObjectId`.
+/// Times become jd = mjd + 2400000.5 and stay in TAI, 37 s ahead of the UTC that ZTF's jd has. Forced photometry goes
+/// before the history, the alert's own source last, as for ZTF. A moving object's alert has no `diaObject`; its id is
+/// `ssObjectId`.
 enum LSSTMapping {
     static let mapping = SurveyMapping(
         survey: .lsst,
@@ -113,13 +114,16 @@ enum LSSTMapping {
 
     // MARK: - Values
 
-    /// The id of the object, from the source or else from the object itself; Rubin writes 0 for none where the field is not nullable.
+    /// The id of the object, from the source or else from the object itself; Rubin writes 0 for none where the field is
+    /// not nullable.
     private static func objectId(_ slots: SlotView, _ offset: Int) throws(Fault) -> Int64 {
         func id(_ slot: Slot) -> Int64? {
             let value = slots.integer(slot)
             return value == .min || value == 0 ? nil : value
         }
-        if let id = id(.diaObjectId) ?? id(.objectDiaObjectId) ?? id(.ssObjectId) ?? id(.ssSourceSsObjectId) { return id }
+        if let id = id(.diaObjectId) ?? id(.objectDiaObjectId) ?? id(.ssObjectId) ?? id(.ssSourceSsObjectId) {
+            return id
+        }
         throw Fault(code: .nullValue, offset: offset, value: Int64(Slot.diaObjectId.rawValue))
     }
 
@@ -137,7 +141,8 @@ enum LSSTMapping {
     private static func band(_ slots: SlotView, _ slot: Slot, _ record: ByteCursor) throws(Fault) -> Band {
         let text = slots.text(slot)
         // The slot's position was checked when the text was read, so its first byte is there.
-        guard text.count == 1, let band = Band(ascii: record.base.load(fromByteOffset: text.position, as: UInt8.self)) else {
+        guard text.count == 1, let band = Band(ascii: record.base.load(fromByteOffset: text.position, as: UInt8.self))
+        else {
             throw Fault(code: .unknownFilter, offset: record.position, value: Int64(slot.rawValue))
         }
         return band

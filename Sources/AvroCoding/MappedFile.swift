@@ -14,7 +14,9 @@ final class MappedFile {
         guard descriptor >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
+        guard fstat(descriptor, &status) == 0 else {
+            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+        }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .unreadable(path: path, reason: "not a regular file") }
         let count = Int(status.st_size)
         guard count > 0 else {
@@ -25,21 +27,6 @@ final class MappedFile {
             throw .unreadable(path: path, reason: String(cString: strerror(errno)))
         }
         bytes = UnsafeRawBufferPointer(start: address, count: count)
-    }
-
-    /// Takes a copy of bytes that are in memory already, such as an archive's member.
-    init(copying contents: [UInt8]) throws(AvroError) {
-        guard !contents.isEmpty else {
-            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-            return
-        }
-        let flags = MAP_PRIVATE | MAP_ANON
-        guard let address = mmap(nil, contents.count, PROT_READ | PROT_WRITE, flags, -1, 0), address != MAP_FAILED
-        else {
-            throw .unreadable(path: "\(contents.count) bytes in memory", reason: String(cString: strerror(errno)))
-        }
-        UnsafeMutableRawBufferPointer(start: address, count: contents.count).copyBytes(from: contents)
-        bytes = UnsafeRawBufferPointer(start: address, count: contents.count)
     }
 
     deinit {

@@ -1,9 +1,11 @@
 import Alerts
 
-/// Reads a file as the messages that a stream would carry, one alert each, without decoding more than it takes to find their ends.
+/// Reads a file as the messages that a stream would carry, one alert each, without decoding more than it takes to find
+/// their ends.
 ///
-/// A container with one record and no compression, and a Confluent frame, are a message as they are. Of other containers each record
-/// becomes a container of its own with the same schema, uncompressed. Not Sendable: one thread reads it.
+/// A container with one record and no compression, and a Confluent frame, are a message as they are. Of other
+/// containers each record becomes a container of its own with the same schema, uncompressed. Not Sendable: one thread
+/// reads it.
 public final class MessageReader {
     private let file: MappedFile
     /// nil for a file that is one message as it is.
@@ -15,7 +17,7 @@ public final class MessageReader {
     private let sync: [UInt8]
 
     private let decompressor = BlockDecompressor()
-    private let slots = SlotView.allocate()
+    private let slots = SlotMemory()
     private var sink = RecordSink()
     // The block being read: records left, and where the next one starts in the content.
     private var recordsLeft: Int64 = 0
@@ -23,16 +25,8 @@ public final class MessageReader {
     private var content = UnsafeRawBufferPointer(start: nil, count: 0)
 
     /// Maps a file and reads its header and schema.
-    public convenience init(path: String) throws(AvroError) {
-        try self.init(MappedFile(path: path))
-    }
-
-    /// Reads a file that is in memory, such as an archive's member; the bytes are copied.
-    public convenience init(bytes: [UInt8]) throws(AvroError) {
-        try self.init(MappedFile(copying: bytes))
-    }
-
-    private init(_ file: MappedFile) throws(AvroError) {
+    public init(path: String) throws(AvroError) {
+        let file = try MappedFile(path: path)
         self.file = file
         var first: ContainerHeader?
         var plan: DecodePlan?
@@ -66,10 +60,6 @@ public final class MessageReader {
         sync = writer.sync
     }
 
-    deinit {
-        slots.deallocate()
-    }
-
     /// Replaces `message` by the next message; false, and an empty `message`, at the end of the file.
     public func next(into message: inout [UInt8]) throws(AvroError) -> Bool {
         message.removeAll(keepingCapacity: true)
@@ -84,10 +74,17 @@ public final class MessageReader {
                 throw .trailingBytes(count: content.count - contentPosition, offset: contentPosition)
             }
             guard let block = try ContainerBlock(file.bytes, at: position, header: header) else { return false }
-            // SAFETY: the content lies in the mapped file or in the decompressor's buffer, which stays until the next block.
+            // SAFETY: the content lies in the mapped file or in the decompressor's buffer, which stays until the next
+            // block.
             content = try decompressor.decompress(
                 UnsafeRawBufferPointer(rebasing: file.bytes[block.content]), codec: header.codec)
             contentPosition = 0
+            // A record without bytes could be repeated for ever.
+            guard block.recordCount <= content.count else {
+                throw .lengthBeyondEnd(
+                    what: "a block's record count", length: block.recordCount, remaining: content.count,
+                    offset: position)
+            }
             recordsLeft = block.recordCount
             position = block.end
         }
@@ -112,7 +109,7 @@ public final class MessageReader {
         // A plan that skips emits nothing; the batch is there for its signature.
         var batch = AlertBatch()
         do throws(Fault) {
-            return try PlanRunner.withRunner(plan, record, slots: slots) { runner throws(Fault) in
+            return try PlanRunner.withRunner(plan, record, slots: slots.view) { runner throws(Fault) in
                 try runner.record(&sink, into: &batch)
                 return runner.cursor.position
             }

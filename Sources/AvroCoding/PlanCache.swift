@@ -31,7 +31,9 @@ struct PlanCache {
             latest = index
             return entries[index].plan
         }
-        guard json.count <= Self.maximumSchemaBytes else { throw .tooLarge(what: "a schema", limit: Self.maximumSchemaBytes) }
+        guard json.count <= Self.maximumSchemaBytes else {
+            throw .tooLarge(what: "a schema", limit: Self.maximumSchemaBytes)
+        }
         let bytes = Array(json)
         let plan = try compile(try AvroSchema(json: bytes))
         if entries.count == Self.capacity { entries.removeFirst() }

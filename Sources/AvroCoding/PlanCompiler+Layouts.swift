@@ -70,19 +70,16 @@ extension PlanCompiler {
                 expected.append(contentsOf: repeatElement(0, count: field.width))
             }
         }
-        let firstWord = words.count
-        for start in stride(from: 0, to: mask.count, by: 8) {
-            words.append(Self.word(mask[start...].prefix(8)))
-            words.append(Self.word(expected[start...].prefix(8)))
-        }
+        let chunkCount = (mask.count + 15) / 16
+        let padding = repeatElement(UInt8(0), count: chunkCount * 16 - mask.count)
+        let firstPattern = patterns.count
+        patterns += mask + padding
+        patterns += expected + padding
         layouts.append(
             DecodePlan.Layout(
-                firstWord: Int32(firstWord), wordCount: Int32((mask.count + 7) / 8), byteCount: Int32(mask.count),
-                firstLoad: Int32(firstLoad), loadCount: Int32(layoutLoads.count - firstLoad), fieldCount: Int32(run.count)))
+                firstPattern: Int32(firstPattern), chunkCount: Int32(chunkCount), byteCount: Int32(mask.count),
+                firstLoad: Int32(firstLoad), loadCount: Int32(layoutLoads.count - firstLoad),
+                fieldCount: Int32(run.count)))
         return Int32(layouts.count - 1)
-    }
-
-    private static func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -1,7 +1,7 @@
 /// Compiles a schema and a mapping into the parts of a `DecodePlan`.
 ///
-/// Records that are needed are compiled in place; whatever is skipped is a subroutine for each named type, so a schema costs no more
-/// than its own size, recursive or not.
+/// Records that are needed are compiled in place; whatever is skipped is a subroutine for each named type, so a schema
+/// costs no more than its own size, recursive or not.
 struct PlanCompiler {
     typealias Node = AvroSchema.Node
     typealias MappedField = SurveyMapping.MappedField
@@ -13,8 +13,10 @@ struct PlanCompiler {
     var entries: [Int32] = []
     var branchTargets: [Int32] = []
     var layouts: [DecodePlan.Layout] = []
-    var words: [UInt64] = []
+    var patterns: [UInt8] = []
     var layoutLoads: [DecodePlan.LayoutLoad] = []
+    /// The latest place that something jumps to.
+    private var barrier: Int32 = 0
     private(set) var emissions: [Emission] = []
     private(set) var usedSlots: Set<Slot> = []
     var sizes: TypeSizes
@@ -35,7 +37,8 @@ struct PlanCompiler {
     }
 
     mutating func compile(fields: [MappedField], emission: Emission, alternatives: [[Slot]]) throws(AvroError) {
-        guard case .named(let index) = schema.root.bare, case .record(let writerFields) = schema.named[index].definition else {
+        guard case .named(let index) = schema.root.bare, case .record(let writerFields) = schema.named[index].definition
+        else {
             throw .unknownSurvey(schema: schema.title)
         }
         try compileFields(writerFields, uses: fields, path: "")
@@ -61,7 +64,15 @@ struct PlanCompiler {
         notes.append(note)
     }
 
-    private mutating func compileFields(_ fields: [AvroSchema.Field], uses: [MappedField], path: String) throws(AvroError) {
+    /// The next instruction's place, as the target of a jump.
+    private mutating func target() -> Int32 {
+        barrier = Int32(code.count)
+        return barrier
+    }
+
+    private mutating func compileFields(
+        _ fields: [AvroSchema.Field], uses: [MappedField], path: String
+    ) throws(AvroError) {
         var useOfField: [String: MappedField] = [:]
         var names: [String: Int] = [:]
         for (index, field) in fields.enumerated() { names[field.name] = index }
@@ -82,7 +93,7 @@ struct PlanCompiler {
                     try compileField(field, useOfField[field.name], path: path)
                 }
                 if case .layouts(let present, let absent, _) = code[start] {
-                    code[start] = .layouts(present: present, absent: absent, next: Int32(code.count))
+                    code[start] = .layouts(present: present, absent: absent, next: target())
                 }
                 position += run.count
             } else {
@@ -94,7 +105,9 @@ struct PlanCompiler {
         }
     }
 
-    private mutating func compileField(_ field: AvroSchema.Field, _ mapped: MappedField?, path: String) throws(AvroError) {
+    private mutating func compileField(
+        _ field: AvroSchema.Field, _ mapped: MappedField?, path: String
+    ) throws(AvroError) {
         let name = path + field.name
         guard let mapped else { return try skip(field.type, note: name) }
         switch mapped.use {
@@ -163,7 +176,8 @@ struct PlanCompiler {
         .typeMismatch(field: name, expected: expected, found: schema.describe(found), schema: schema.title)
     }
 
-    /// Compiles a field whose type may be a union: `body` for each branch that is not null; what `body` declines is an error.
+    /// Compiles a field whose type may be a union: `body` for each branch that is not null; what `body` declines is an
+    /// error.
     private mutating func select(
         _ type: Node, _ name: String, expected: String,
         _ body: (inout PlanCompiler, Node) throws(AvroError) -> Bool,
@@ -178,7 +192,7 @@ struct PlanCompiler {
         append(.branch(first: Int32(first), count: Int32(branches.count)), name)
         var jumps: [Int] = []
         for (index, branch) in branches.enumerated() {
-            branchTargets[first + index] = Int32(code.count)
+            branchTargets[first + index] = target()
             if branch.bare == .null {
                 null(&self)
             } else if try !body(&self, branch.bare) {
@@ -187,7 +201,8 @@ struct PlanCompiler {
             jumps.append(code.count)
             append(.jump(0))
         }
-        for jump in jumps { code[jump] = .jump(Int32(code.count)) }
+        let end = target()
+        for jump in jumps { code[jump] = .jump(end) }
     }
 
     // MARK: - Skipping
@@ -224,14 +239,34 @@ struct PlanCompiler {
                 return append(.skipOptionalBytes(null: null, width: Int32(clamping: width)), note)
             }
             switch value.bare {
-            case .int, .long: return append(.skipOptionalInteger(null: null), note)
-            case .bytes, .string: return append(.skipOptionalText(null: null), note)
+            case .int, .long: return skipOptionalIntegers(null, note)
+            case .bytes, .string: return skipOptionalTexts(null, note)
             default: break
             }
         }
         try select(node, note, expected: "") { compiler, branch throws(AvroError) in
             try compiler.skip(branch, note: note)
             return true
+        }
+    }
+
+    // Neighbours of a kind are one instruction, unless something jumps in between.
+
+    private mutating func skipOptionalIntegers(_ null: UInt8, _ note: String) {
+        if barrier != Int32(code.count), case .skipOptionalIntegers(null, let count) = code.last {
+            code[code.count - 1] = .skipOptionalIntegers(null: null, count: count + 1)
+            notes[notes.count - 1] += ", " + note
+        } else {
+            append(.skipOptionalIntegers(null: null, count: 1), note)
+        }
+    }
+
+    private mutating func skipOptionalTexts(_ null: UInt8, _ note: String) {
+        if barrier != Int32(code.count), case .skipOptionalTexts(null, let count) = code.last {
+            code[code.count - 1] = .skipOptionalTexts(null: null, count: count + 1)
+            notes[notes.count - 1] += ", " + note
+        } else {
+            append(.skipOptionalTexts(null: null, count: 1), note)
         }
     }
 
@@ -258,7 +293,7 @@ struct PlanCompiler {
 
     private mutating func compilePending() throws(AvroError) {
         while let (subroutine, body) = pending.popLast() {
-            entries[subroutine] = Int32(code.count)
+            entries[subroutine] = target()
             switch body {
             case .skip(let node, let isMap):
                 if isMap { append(.skipText, "key") }
@@ -270,7 +305,8 @@ struct PlanCompiler {
             case .rows(let item, let fields, let emission, let path):
                 // Spark makes the items nullable; a null item is no row.
                 try select(item, path, expected: "a record") { compiler, node throws(AvroError) in
-                    guard case .named(let index) = node, case .record(let writerFields) = compiler.schema.named[index].definition
+                    guard case .named(let index) = node,
+                        case .record(let writerFields) = compiler.schema.named[index].definition
                     else { return false }
                     try compiler.compileFields(writerFields, uses: fields, path: path + ".")
                     compiler.append(.emit(emission))

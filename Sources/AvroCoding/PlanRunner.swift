@@ -2,7 +2,8 @@ import Alerts
 
 /// Runs a plan over the bytes of records.
 ///
-/// All pointers are borrowed for the length of one call of `AlertDecoder`; nothing is allocated unless a growing buffer has to.
+/// All pointers are borrowed for the length of one call of `AlertDecoder`; nothing is allocated unless a growing buffer
+/// has to.
 struct PlanRunner: ~Copyable {
     /// Deeper nesting than any survey has; arrays and records within skipped fields count.
     static let maximumDepth = 64
@@ -10,11 +11,11 @@ struct PlanRunner: ~Copyable {
     private let plan: DecodePlan
     private let slots: SlotView
     var cursor: ByteCursor
-    // SAFETY: these four point into the plan's arrays, inside the closure of `withRunner` that lent them; the compiler made every
-    // index that is used with them. An empty array has no address: then no instruction has an index into it.
+    // SAFETY: these four point into the plan's arrays, inside the closure of `withRunner` that lent them; the compiler
+    // made every index that is used with them. An empty array has no address: then no instruction has an index into it.
     private let code: UnsafePointer<Instruction>
     private let layouts: UnsafePointer<DecodePlan.Layout>?
-    private let words: UnsafePointer<UInt64>?
+    private let patterns: UnsafePointer<UInt8>?
     private let loads: UnsafePointer<DecodePlan.LayoutLoad>?
     private var depth = 0
 
@@ -25,12 +26,12 @@ struct PlanRunner: ~Copyable {
     ) throws(Fault) -> Result {
         try plan.code.withUnsafeBufferPointer { code throws(Fault) in
             try plan.layouts.withUnsafeBufferPointer { layouts throws(Fault) in
-                try plan.words.withUnsafeBufferPointer { words throws(Fault) in
+                try plan.patterns.withUnsafeBufferPointer { patterns throws(Fault) in
                     try plan.layoutLoads.withUnsafeBufferPointer { loads throws(Fault) in
                         guard let code = code.baseAddress else { throw Fault(code: .truncated, offset: 0) }
                         var runner = PlanRunner(
                             plan: plan, slots: slots, cursor: ByteCursor(bytes), code: code,
-                            layouts: layouts.baseAddress, words: words.baseAddress, loads: loads.baseAddress)
+                            layouts: layouts.baseAddress, patterns: patterns.baseAddress, loads: loads.baseAddress)
                         return try body(&runner)
                     }
                 }
@@ -40,7 +41,7 @@ struct PlanRunner: ~Copyable {
 
     private init(
         plan: DecodePlan, slots: SlotView, cursor: ByteCursor, code: UnsafePointer<Instruction>,
-        layouts: UnsafePointer<DecodePlan.Layout>?, words: UnsafePointer<UInt64>?,
+        layouts: UnsafePointer<DecodePlan.Layout>?, patterns: UnsafePointer<UInt8>?,
         loads: UnsafePointer<DecodePlan.LayoutLoad>?
     ) {
         self.plan = plan
@@ -48,7 +49,7 @@ struct PlanRunner: ~Copyable {
         self.cursor = cursor
         self.code = code
         self.layouts = layouts
-        self.words = words
+        self.patterns = patterns
         self.loads = loads
     }
 
@@ -77,10 +78,10 @@ struct PlanRunner: ~Copyable {
             case .skipText: try cursor.skipLengthPrefixed(.text)
             case .skipOptionalBytes(let null, let width):
                 if try cursor.unionOfTwo() != Int(null) { try cursor.skip(Int(width), .fixed) }
-            case .skipOptionalInteger(let null):
-                if try cursor.unionOfTwo() != Int(null) { try cursor.skipInteger() }
-            case .skipOptionalText(let null):
-                if try cursor.unionOfTwo() != Int(null) { try cursor.skipLengthPrefixed(.text) }
+            case .skipOptionalIntegers(let null, let count):
+                for _ in 0..<count where try cursor.unionOfTwo() != Int(null) { try cursor.skipInteger() }
+            case .skipOptionalTexts(let null, let count):
+                for _ in 0..<count where try cursor.unionOfTwo() != Int(null) { try cursor.skipLengthPrefixed(.text) }
             case .load(let conversion, let slot):
                 slots.set(slot, try value(conversion, slot, &cursor))
             case .loadOptional(let null, let conversion, let slot):
@@ -156,7 +157,8 @@ struct PlanRunner: ~Copyable {
         }
     }
 
-    /// The next block's item count, checked against the bytes that remain, and its end where the writer says it; nil after the last.
+    /// The next block's item count, checked against the bytes that remain, and its end where the writer says it; nil
+    /// after the last.
     private mutating func nextBlock(itemBytes: Int) throws(Fault) -> (count: Int, end: Int?)? {
         let start = cursor.position
         let value = try cursor.integer()
@@ -177,7 +179,8 @@ struct PlanRunner: ~Copyable {
 
     private mutating func skipFixedBlocks(width: Int) throws(Fault) {
         while let block = try nextBlock(itemBytes: width) {
-            // nextBlock has checked the product against what remains; items without bytes cost nothing however many there are.
+            // nextBlock has checked the product against what remains; items without bytes cost nothing however many
+            // there are.
             let byteCount = width == 0 ? 0 : block.count * width
             cursor.advance(uncheckedBy: byteCount)
             if let end = block.end, end != cursor.position {
@@ -194,38 +197,56 @@ struct PlanRunner: ~Copyable {
         case .integer: return UInt64(bitPattern: try cursor.integer())
         case .float: return UInt64(try cursor.number(UInt32.self, .float))
         case .double: return try cursor.number(UInt64.self, .double)
-        default: return try otherValue(conversion, slot, &cursor)
+        default:
+            let (word, end) = try otherValue(conversion, slot, cursor)
+            cursor.advance(uncheckedBy: end &- cursor.position)
+            return word
         }
     }
 
-    private func otherValue(_ conversion: Conversion, _ slot: Slot, _ cursor: inout ByteCursor) throws(Fault) -> UInt64 {
-        let start = cursor.position
+    /// The rarer conversions, with the position after the value.
+    private func otherValue(
+        _ conversion: Conversion, _ slot: Slot, _ start: ByteCursor
+    ) throws(Fault) -> (word: UInt64, position: Int) {
+        var cursor = start
+        let word: UInt64
         switch conversion {
-        case .integerToDouble: return Double(try cursor.integer()).bitPattern
-        case .integerToFloat: return UInt64(Float(try cursor.integer()).bitPattern)
-        case .floatToDouble: return Double(try cursor.number(Float.self, .float)).bitPattern
-        case .doubleToFloat: return UInt64(Float(try cursor.number(Double.self, .double)).bitPattern)
-        case .booleanToSign: return try sign(of: cursor.byte(.boolean), slot, start)
-        case .integerToSign:
-            let value = try cursor.integer()
-            if value == -1 { return UInt64(bitPattern: -1) }
-            return try sign(of: UInt8(exactly: value) ?? 0xff, slot, start)
+        case .integerToDouble: word = Double(try cursor.integer()).bitPattern
+        case .integerToFloat: word = UInt64(Float(try cursor.integer()).bitPattern)
+        case .floatToDouble: word = Double(try cursor.number(Float.self, .float)).bitPattern
+        case .doubleToFloat: word = UInt64(Float(try cursor.number(Double.self, .double)).bitPattern)
+        case .booleanToSign: word = try sign(of: Int64(cursor.byte(.boolean)), slot, start.position)
+        case .integerToSign: word = try sign(of: cursor.integer(), slot, start.position)
         default:
             let count = try cursor.length(.text)
             let position = cursor.position
             cursor.advance(uncheckedBy: count)
-            if conversion == .text { return UInt64(position) << 32 | UInt64(count) }
-            if count == 0 { return slot.absent }
-            let first = cursor.base.load(fromByteOffset: position, as: UInt8.self)
-            return try sign(of: count == 1 ? first : 0xff, slot, start)
+            if conversion == .text {
+                word = UInt64(position) << 32 | UInt64(count)
+            } else if count == 0 {
+                word = slot.absent
+            } else {
+                let first = cursor.base.load(fromByteOffset: position, as: UInt8.self)
+                word = try sign(ofText: count == 1 ? first : 0xff, slot, start.position)
+            }
+        }
+        return (word, cursor.position)
+    }
+
+    private func sign(ofText letter: UInt8, _ slot: Slot, _ offset: Int) throws(Fault) -> UInt64 {
+        switch letter {
+        case UInt8(ascii: "t"), UInt8(ascii: "1"): return try sign(of: 1, slot, offset)
+        case UInt8(ascii: "f"), UInt8(ascii: "0"): return try sign(of: 0, slot, offset)
+        default: throw Fault(code: .badText, offset: offset, value: Int64(slot.rawValue))
         }
     }
 
-    /// ZTF writes "t" or "1" for a positive difference and "f" or "0" for a negative one; a boolean or an integer says the same.
-    private func sign(of value: UInt8, _ slot: Slot, _ offset: Int) throws(Fault) -> UInt64 {
+    /// ZTF writes "t" or "1" for a positive difference and "f" or "0" for a negative one; a boolean or an integer says
+    /// the same.
+    private func sign(of value: Int64, _ slot: Slot, _ offset: Int) throws(Fault) -> UInt64 {
         switch value {
-        case UInt8(ascii: "t"), UInt8(ascii: "1"), 1: return 1
-        case UInt8(ascii: "f"), UInt8(ascii: "0"), 0: return UInt64(bitPattern: -1)
+        case 1: return 1
+        case 0, -1: return UInt64(bitPattern: -1)
         default: throw Fault(code: .badText, offset: offset, value: Int64(slot.rawValue))
         }
     }
@@ -234,24 +255,32 @@ struct PlanRunner: ~Copyable {
 
     /// Takes a run of fields if the bytes have this layout.
     ///
-    /// PERF: union tags of a whole run in a few masked words; field by field each tag waits for the one before it (1,300 in a packet).
+    /// PERF: union tags of a whole run in a few masked vectors; field by field each tag waits for the one before it
+    /// (1,300 in a packet).
     @inline(__always)
     private func take(_ number: Int32, _ cursor: inout ByteCursor) -> Bool {
-        guard let layout = layouts.map({ $0 + Int(number) }), let words else { return false }
-        let wordCount = Int(layout.pointee.wordCount)
-        // Whole words are read, so the last layouts of a record may take the slow way.
-        guard wordCount &* 8 <= cursor.remaining else { return false }
+        guard let layout = layouts.map({ $0 + Int(number) }), let patterns else { return false }
+        let byteCount = Int(layout.pointee.chunkCount) &* 16
+        // Whole chunks are read, so the last layouts of a record may take the slow way.
+        guard byteCount <= cursor.remaining else { return false }
         let start = cursor.base + cursor.position
-        let pattern = words + Int(layout.pointee.firstWord)
-        // The first word mostly settles which of the two layouts it is.
-        let head = UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
-        var difference = (head ^ pattern[1]) & pattern[0]
-        guard difference == 0 else { return false }
-        for index in 1..<max(1, wordCount) {
-            let word = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
-            difference |= (word ^ pattern[2 &* index &+ 1]) & pattern[2 &* index]
+        let mask = UnsafeRawPointer(patterns + Int(layout.pointee.firstPattern))
+        let expected = mask + byteCount
+        @inline(__always)
+        func difference(_ offset: Int) -> SIMD2<UInt64> {
+            (start.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+                ^ expected.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self))
+                & mask.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
         }
-        guard difference == 0 else { return false }
+        // The first chunk mostly settles which of the two layouts it is.
+        var found = difference(0)
+        guard found[0] | found[1] == 0 else { return false }
+        var offset = 16
+        while offset < byteCount {
+            found |= difference(offset)
+            offset &+= 16
+        }
+        guard found[0] | found[1] == 0 else { return false }
         if let loads {
             let first = loads + Int(layout.pointee.firstLoad)
             for index in 0..<Int(layout.pointee.loadCount) { copy(first[index], from: start) }

@@ -1,14 +1,16 @@
 import Alerts
 
-/// Makes a copy of a message with another candid and with its times shifted, so that a replay can repeat a night with alerts that
-/// are new to the database.
+/// Makes a copy of a message with another candid and with its times shifted, so that a replay can repeat a night with
+/// alerts that are new to the database.
 ///
-/// Replaced are `candid` and `candidate.candid`; shifted are `candidate.jd`, `jdstarthist` and `jdendhist`, and the jd of
-/// `prv_candidates` and `fp_hists`. All else is copied byte for byte. Not Sendable: one for each thread.
+/// Replaced are `candid` and `candidate.candid`; shifted are `candidate.jd`, `jdstarthist` and `jdendhist`, and the jd
+/// of `prv_candidates` and `fp_hists`. All else is copied byte for byte. Not Sendable: one for each thread.
 public final class RecordRewriter {
-    private var plans = PlanCache { schema throws(AvroError) in try DecodePlan(marking: schema, fields: RecordRewriter.fields) }
+    private var plans = PlanCache { schema throws(AvroError) in
+        try DecodePlan(marking: schema, fields: RecordRewriter.fields)
+    }
     private let decompressor = BlockDecompressor()
-    private let slots = SlotView.allocate()
+    private let slots = SlotMemory()
     private var sink = RecordSink()
     private var body: [UInt8] = []
 
@@ -28,11 +30,8 @@ public final class RecordRewriter {
 
     public init() {}
 
-    deinit {
-        slots.deallocate()
-    }
-
-    /// Replaces `rewritten` by a copy of a one-record ZTF container, without compression, with the new candid and shifted times.
+    /// Replaces `rewritten` by a copy of a one-record ZTF container, without compression, with the new candid and
+    /// shifted times.
     ///
     /// - Parameter jdShift: days added to every jd.
     public func rewrite(
@@ -76,7 +75,9 @@ public final class RecordRewriter {
     }
 
     /// The block of a container with one record.
-    private func onlyRecord(_ bytes: UnsafeRawBufferPointer, _ header: ContainerHeader) throws(AvroError) -> ContainerBlock {
+    private func onlyRecord(
+        _ bytes: UnsafeRawBufferPointer, _ header: ContainerHeader
+    ) throws(AvroError) -> ContainerBlock {
         var only: ContainerBlock?
         var count: Int64 = 0
         var position = header.sync.upperBound
@@ -93,7 +94,7 @@ public final class RecordRewriter {
         // A plan of marks emits nothing; the batch is there for its signature.
         var batch = AlertBatch()
         do throws(Fault) {
-            let rest = try PlanRunner.withRunner(plan, record, slots: slots) { runner throws(Fault) in
+            let rest = try PlanRunner.withRunner(plan, record, slots: slots.view) { runner throws(Fault) in
                 try runner.record(&sink, into: &batch)
                 return runner.cursor.remaining
             }

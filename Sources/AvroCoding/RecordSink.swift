@@ -2,7 +2,8 @@ import Alerts
 
 /// What the emissions of one record write to.
 struct RecordSink: ~Copyable {
-    /// Rows of `prv_candidates` that wait until the forced photometry, which comes later in the packet and goes before them, is read.
+    /// Rows of `prv_candidates` that wait until the forced photometry, which comes later in the packet and goes before
+    /// them, is read.
     var waiting: [Detections.Row] = []
     var keepsWaiting = false
     /// Positions noted by marks, in the order of the bytes.

@@ -17,7 +17,9 @@ public struct SchemaFolder: Sendable {
         let version = "\(id / 100)_\(id % 100)"
         let alert = "lsst.v\(version).alert"
         for folder in [url.appending(path: "\(id / 100)/\(id % 100)"), url.appending(path: version)] {
-            guard let text = FileManager.default.contents(atPath: folder.appending(path: alert + ".avsc").path) else { continue }
+            guard let text = FileManager.default.contents(atPath: folder.appending(path: alert + ".avsc").path) else {
+                continue
+            }
             return try resolve([UInt8](text), in: folder, known: nil, loading: [alert])
         }
         throw .unknownSchemaId(id: id)

@@ -88,10 +88,12 @@ struct SchemaParser {
             inner = try definition(json, kind: type.string ?? "", namespace: namespace)
         case .string("array"):
             guard let items = json["items"] else { throw invalid("an array without items") }
-            inner = .array(try within("items") { parser throws(AvroError) in try parser.node(items, namespace: namespace) })
+            inner = .array(
+                try within("items") { parser throws(AvroError) in try parser.node(items, namespace: namespace) })
         case .string("map"):
             guard let values = json["values"] else { throw invalid("a map without values") }
-            inner = .map(try within("values") { parser throws(AvroError) in try parser.node(values, namespace: namespace) })
+            inner = .map(
+                try within("values") { parser throws(AvroError) in try parser.node(values, namespace: namespace) })
         default:
             inner = try node(type, namespace: namespace)
         }
@@ -99,7 +101,9 @@ struct SchemaParser {
         return .logical(logical, inner)
     }
 
-    private mutating func definition(_ json: JSONValue, kind: String, namespace: String) throws(AvroError) -> AvroSchema.Node {
+    private mutating func definition(
+        _ json: JSONValue, kind: String, namespace: String
+    ) throws(AvroError) -> AvroSchema.Node {
         guard let name = json["name"]?.string else { throw invalid("\(kind) without a name") }
         let fullName = qualified(name, namespace: json["namespace"]?.string ?? namespace)
         guard fullName.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(Self.isName) else {

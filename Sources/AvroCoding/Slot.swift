@@ -8,7 +8,8 @@ enum Slot: UInt8, CaseIterable {
     // ZTF: one row of fp_hists.
     case forcedJd, forcedFid, forcedFlux, forcedFluxErr, forcedZeroPoint, forcedDiffmaglim
     // LSST: the alert, its source, and the object it belongs to.
-    case alertId, diaSourceId, diaObjectId, ssObjectId, midpointMjdTai, sourceRa, sourceDec, sourceBand, psfFlux, psfFluxErr
+    case alertId, diaSourceId, diaObjectId, ssObjectId, midpointMjdTai, sourceRa, sourceDec, sourceBand, psfFlux,
+        psfFluxErr
     case reliability, nDiaSources, firstDiaSourceMjdTai, objectDiaObjectId, ssSourceSsObjectId
     // LSST: one row of prvDiaSources, one of prvDiaForcedSources.
     case previousMjdTai, previousBand, previousPsfFlux, previousPsfFluxErr
@@ -24,11 +25,14 @@ enum Slot: UInt8, CaseIterable {
 
     var content: Content {
         switch self {
-        case .jd, .ra, .dec, .jdstarthist, .previousJd, .forcedJd, .midpointMjdTai, .sourceRa, .sourceDec, .firstDiaSourceMjdTai,
+        case .jd, .ra, .dec, .jdstarthist, .previousJd, .forcedJd, .midpointMjdTai, .sourceRa, .sourceDec,
+            .firstDiaSourceMjdTai,
             .previousMjdTai, .forcedMjdTai:
             .double
-        case .magpsf, .sigmapsf, .diffmaglim, .rb, .drb, .ssdistnr, .distnr, .magnr, .sgscore, .distpsnr, .previousMagpsf,
-            .previousSigmapsf, .previousDiffmaglim, .forcedFlux, .forcedFluxErr, .forcedZeroPoint, .forcedDiffmaglim, .psfFlux,
+        case .magpsf, .sigmapsf, .diffmaglim, .rb, .drb, .ssdistnr, .distnr, .magnr, .sgscore, .distpsnr,
+            .previousMagpsf,
+            .previousSigmapsf, .previousDiffmaglim, .forcedFlux, .forcedFluxErr, .forcedZeroPoint, .forcedDiffmaglim,
+            .psfFlux,
             .psfFluxErr, .reliability, .previousPsfFlux, .previousPsfFluxErr, .forcedPsfFlux, .forcedPsfFluxErr:
             .float
         case .candid, .candidateCandid, .fid, .ndethist, .previousFid, .forcedFid, .alertId, .diaSourceId, .diaObjectId,
@@ -52,9 +56,18 @@ enum Slot: UInt8, CaseIterable {
     var name: String { "\(self)" }
 }
 
+/// Owns the slots' memory; a class, so that it is freed also where its owner's initialiser throws.
+final class SlotMemory {
+    let view = SlotView.allocate()
+
+    deinit {
+        view.deallocate()
+    }
+}
+
 /// The slots' memory, seen by the code that fills them and the code that makes rows of them.
 ///
-/// A view: the decoder allocates and frees the memory.
+/// A view: `SlotMemory` owns the memory and outlives it.
 struct SlotView {
     // A constant, so that the offset of the absent values costs nothing.
     private static var count: Int { 64 }
@@ -67,6 +80,7 @@ struct SlotView {
     }
 
     private init(words: UnsafeMutablePointer<UInt64>) {
+        precondition(Slot.allCases.count <= Self.count)
         self.words = words
         for slot in Slot.allCases {
             (words + Int(slot.rawValue)).initialize(to: slot.absent)

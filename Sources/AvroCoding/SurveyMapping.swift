@@ -1,6 +1,7 @@
 import Alerts
 
-/// Which fields of a survey's schemas fill which slots, by name, so that one mapping serves every version of the schema.
+/// Which fields of a survey's schemas fill which slots, by name, so that one mapping serves every version of the
+/// schema.
 struct SurveyMapping: Sendable {
     /// What a field is used for.
     indirect enum Use: Sendable {
@@ -33,7 +34,8 @@ struct SurveyMapping: Sendable {
     let emission: Emission
     /// Of each group one slot at least must have a field.
     let alternatives: [[Slot]]
-    /// Fields that are null or present independently of the ones before them, where a run for one comparison is best cut.
+    /// Fields that are null or present independently of the ones before them, where a run for one comparison is best
+    /// cut.
     var runStarts: Set<String> = []
 
     /// The mapping of the survey that a schema belongs to; nil if it is of none.

@@ -1,7 +1,8 @@
 /// Encoded sizes of a schema's types: the width where all values have one, and a lower bound.
 ///
-/// Both saturate, so that a schema of nested records cannot overflow them; named types are worked out once. Past `deepest` levels the
-/// answers are the cautious ones, nil and 0, so that a chain of types cannot overflow the stack either.
+/// Both saturate, so that a schema of nested records cannot overflow them; named types are worked out once. Past
+/// `deepest` levels the answers are the cautious ones, nil and 0, so that a chain of types cannot overflow the stack
+/// either.
 struct TypeSizes {
     private static let deepest = 200
     private var depth = 0

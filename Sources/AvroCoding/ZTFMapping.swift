@@ -8,9 +8,9 @@ import Alerts
 
 /// ZTF alert packets, schema versions before 2.0 to 4.02, as the survey publishes them and as brokers repack them.
 ///
-/// History rows keep the packet's order; forced photometry (`fp_hists`, since 4.0) goes before them, the alert's own candidate last.
-/// A row with a filter number other than 1 to 3 fails the alert: no real packet has one, so it is damage, and leaving the row out
-/// would hide it.
+/// History rows keep the packet's order; forced photometry (`fp_hists`, since 4.0) goes before them, the alert's own
+/// candidate last. A row with a filter number other than 1 to 3 fails the alert: no real packet has one, so it is
+/// damage, and leaving the row out would hide it.
 enum ZTFMapping {
     static let mapping = SurveyMapping(
         survey: .ztf,
@@ -89,7 +89,8 @@ enum ZTFMapping {
 
     /// Forced difference flux, from counts and the image's zero point to nJy: F = DN * 10^(-0.4 (zp - 31.4)).
     ///
-    /// The survey marks a measurement that failed by a flux of -99999 (ZTF forced-photometry guide); such a row is left out.
+    /// The survey marks a measurement that failed by a flux of -99999 (ZTF forced-photometry guide); such a row is left
+    /// out.
     static func appendForced(_ slots: SlotView, at offset: Int, to batch: inout AlertBatch) throws(Fault) {
         let jd = try finite(slots, .forcedJd, offset)
         let band = try band(slots, .forcedFid, offset)

@@ -1,6 +1,7 @@
 /// Alert schemas that this module writes.
 public enum ZTFSchema {
-    /// The fields of ZTF's 3.3 alert schema that `Alert` and `Detections` hold, in its order and with its names and types.
+    /// The fields of ZTF's 3.3 alert schema that `Alert` and `Detections` hold, in its order and with its names and
+    /// types.
     public static let simulated = """
         {"type": "record", "name": "alert", "namespace": "ztf", "version": "3.3",
          "doc": "alerts in the layout of ZTF's schema 3.3, with the fields that classification needs",
@@ -9,8 +10,8 @@ public enum ZTFSchema {
          {"name": "publisher", "type": "string"},
          {"name": "objectId", "type": "string"},
          {"name": "candid", "type": "long"},
-         {"name": "candidate", "type": {"type": "record", "name": "candidate", "namespace": "ztf.alert", "version": "3.3",
-          "fields": [
+         {"name": "candidate", "type": {"type": "record", "name": "candidate", "namespace": "ztf.alert",
+          "version": "3.3", "fields": [
           {"name": "jd", "type": "double"},
           {"name": "fid", "type": "int"},
           {"name": "diffmaglim", "type": ["float", "null"], "default": null},

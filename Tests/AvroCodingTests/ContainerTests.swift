@@ -104,7 +104,8 @@ import Testing
         let start = header(codec: codec).count + 8
         for _ in 0..<3000 {
             var damaged = bytes
-            damaged[Int.random(in: start..<bytes.count - 16, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+            damaged[Int.random(in: start..<bytes.count - 16, using: &random)] ^= UInt8.random(
+                in: 1...255, using: &random)
             do {
                 _ = try decoder.decode(damaged, into: &batch)
                 batch.removeAll()
@@ -183,7 +184,9 @@ import Testing
         var batch = AlertBatch()
         for index in 0..<65 {
             let schema = ZTFSchema.simulated + String(repeating: " ", count: index)
-            #expect(try decoder.decode(header(codec: "null", schema: schema) + block(bodies[0], count: 1), into: &batch) == 1)
+            #expect(
+                try decoder.decode(header(codec: "null", schema: schema) + block(bodies[0], count: 1), into: &batch)
+                    == 1)
         }
         #expect(try decoder.decode(header(codec: "null") + block(bodies[0], count: 1), into: &batch) == 1)
         #expect(batch.count == 66)

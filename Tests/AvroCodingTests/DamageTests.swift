@@ -53,11 +53,13 @@ import Testing
         var damaged = packet
         var errors = 0
         for trial in 0..<50_000 {
-            // Mostly in the record: every change in the schema costs a compilation. Cut-outs are most of a packet and are skipped.
+            // Mostly in the record: every change in the schema costs a compilation. Cut-outs are most of a packet and
+            // are skipped.
             let isInHeader = trial % 50 == 0
             var changes: [(Int, UInt8)] = []
             for _ in 0...Int.random(in: 0..<4, using: &random) {
-                let place = isInHeader
+                let place =
+                    isInHeader
                     ? Int.random(in: 0..<packet.count, using: &random)
                     : Int.random(in: body..<packet.count, using: &random)
                 changes.append((place, damaged[place]))

@@ -4,7 +4,8 @@ import CAvro
 import TestSupport
 import Testing
 
-/// libavro (C) as a second oracle, on whole packets that are known to be sound: it trusts its input, so it is no reader for a stream.
+/// libavro (C) as a second oracle, on whole packets that are known to be sound: it trusts its input, so it is no reader
+/// for a stream.
 @Suite struct LibavroTests {
     /// A named field of a record; a union's current branch is looked into.
     private func field(_ record: avro_value_t, _ name: String) throws -> avro_value_t {

@@ -140,15 +140,19 @@ private struct Writer {
         #expect(failure(extra: Self.list) { $0.bytes += [UInt8](repeating: 2, count: 100_000) } == "nesting_too_deep")
         let endless = "{\"type\":\"record\",\"name\":\"Self\",\"fields\":[{\"name\":\"me\",\"type\":\"Self\"}]}"
         #expect(failure(extra: endless) { _ in } == "nesting_too_deep")
-        let type = String(repeating: "{\"type\":\"array\",\"items\":", count: 100) + "\"int\"" + String(repeating: "}", count: 100)
+        let type =
+            String(repeating: "{\"type\":\"array\",\"items\":", count: 100) + "\"int\""
+            + String(repeating: "}", count: 100)
         #expect(failure(extra: type) { $0.bytes += [UInt8](repeating: 2, count: 200) } == "nesting_too_deep")
     }
 
     @Test func `A union index outside the union and an endless integer are errors`() {
         #expect(failure(extra: "[\"null\",\"int\"]") { $0.integer(2) } == "bad_union_index")
         #expect(failure(extra: "[\"int\",\"null\",\"string\"]") { $0.integer(-1) } == "bad_union_index")
-        #expect(failure(extra: "\"long\"") { $0.bytes += [UInt8](repeating: 0x80, count: 10) + [1] } == "varint_too_long")
-        #expect(failure(extra: "\"long\"") { $0.bytes += [UInt8](repeating: 0xff, count: 9) + [2] } == "varint_too_long")
+        #expect(
+            failure(extra: "\"long\"") { $0.bytes += [UInt8](repeating: 0x80, count: 10) + [1] } == "varint_too_long")
+        #expect(
+            failure(extra: "\"long\"") { $0.bytes += [UInt8](repeating: 0xff, count: 9) + [2] } == "varint_too_long")
         #expect(failure(extra: "\"string\"") { $0.integer(-1) } == "negative_length")
         #expect(failure(extra: "\"bytes\"") { $0.integer(1 << 40) } == "length_beyond_end")
     }
@@ -157,10 +161,13 @@ private struct Writer {
         let schema = """
             {"type":"record","name":"alert","fields":[
             {"name":"candidate","type":["null",{"type":"record","name":"candidate","fields":[
-            {"name":"distnr","type":["null","int","double"]},{"name":"candid","type":"int"},{"name":"jd","type":"float"},
+            {"name":"distnr","type":["null","int","double"]},{"name":"candid","type":"int"},
+            {"name":"jd","type":"float"},
             {"name":"fid","type":["int","null"]},{"name":"ra","type":"long"},{"name":"dec","type":"int"},
-            {"name":"magpsf","type":"double"},{"name":"sigmapsf","type":["null","long"]},{"name":"isdiffpos","type":"boolean"},
-            {"name":"drb","type":["double","null"]},{"name":"rb","type":["null","float"]},{"name":"jdstarthist","type":"null"}]}]},
+            {"name":"magpsf","type":"double"},{"name":"sigmapsf","type":["null","long"]},
+            {"name":"isdiffpos","type":"boolean"},
+            {"name":"drb","type":["double","null"]},{"name":"rb","type":["null","float"]},
+            {"name":"jdstarthist","type":"null"}]}]},
             {"name":"objectId","type":["null","string"]}]}
             """
         var writer = Writer()
@@ -187,7 +194,9 @@ private struct Writer {
         let alert = batch.alerts[0]
         #expect(alert.candid == -7 && alert.jd == 2_458_000 && alert.band == .i && alert.ra == 120 && alert.dec == -30)
         #expect(alert.magpsf == 17.25 && alert.sigmapsf == 2 && alert.isdiffpos == -1 && alert.distnr == 1.5)
-        #expect(alert.drb == 0.5 && alert.rb.isNaN && alert.jdstarthist.isNaN && alert.ndethist == -1 && alert.objectId.description == "X")
+        #expect(
+            alert.drb == 0.5 && alert.rb.isNaN && alert.jdstarthist.isNaN && alert.ndethist == -1
+                && alert.objectId.description == "X")
     }
 
     @Test func `A value that an alert cannot have is an error that names the field`() throws {
@@ -212,7 +221,8 @@ private struct Writer {
         }
         for (change, field) in [
             (record(name: String(repeating: "x", count: 32)), "objectId"), (record(name: ""), "objectId"),
-            (record(jd: .nan), "jd"), (record(jd: .infinity), "jd"), (record(fid: 4), "fid"), (record(fid: .max), "fid"),
+            (record(jd: .nan), "jd"), (record(jd: .infinity), "jd"), (record(fid: 4), "fid"),
+            (record(fid: .max), "fid"),
         ] {
             guard case .badValue(let found, _, _) = try fail(change) else {
                 Issue.record("no error for \(field)")

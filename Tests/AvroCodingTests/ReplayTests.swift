@@ -21,11 +21,9 @@ import Testing
 
     @Test(
         .enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.absence)),
-        arguments: [
-            "alerts/ztf/fink/3.3", "alerts/ztf/repacked/3.2", "alerts/ztf/raw/3.3", "alerts/lsst/v7_4", "../eval/plasticc_alerts.avro",
-        ])
+        arguments: ["alerts/ztf/fink/3.3", "alerts/ztf/repacked/3.2", "alerts/ztf/raw/3.3", "alerts/lsst/v7_4"])
     func `The messages of a file hold the alerts of the file`(folder: String) throws {
-        let paths = folder.hasSuffix(".avro") ? [try SharedData.path(folder)] : try sharedFiles(below: folder)
+        let paths = try sharedFiles(below: folder)
         let decoder = AlertDecoder()
         for path in paths {
             var whole = AlertBatch()
@@ -41,10 +39,13 @@ import Testing
     @Test(
         .enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.absence)),
         arguments: [
-            (packetPath, Int64(1)), (packetPath, .max), ("alerts/ztf/raw/4.02/boom__ZTF18abudxnw_2695378462115010012.avro", -1),
+            (packetPath, Int64(1)), (packetPath, .max),
+            ("alerts/ztf/raw/4.02/boom__ZTF18abudxnw_2695378462115010012.avro", -1),
             ("alerts/ztf/repacked/3.2/alerce__ZTF17aaakkav_None.avro", 300),
         ])
-    func `A rewritten message has the new candid, shifted times and all else unchanged`(path: String, candid: Int64) throws {
+    func `A rewritten message has the new candid, shifted times and all else unchanged`(
+        path: String, candid: Int64
+    ) throws {
         let original = try #require(try messages(SharedData.path(path)).first)
         var rewritten: [UInt8] = []
         let rewriter = RecordRewriter()
@@ -80,6 +81,21 @@ import Testing
             try RecordRewriter().rewrite(bytes.span.bytes, candid: 1, jdShift: 0, into: &rewritten)
         }
         #expect(error == .notOneRecord(count: 3))
+    }
+
+    @Test func `A block of more records than bytes is an error, not a message for ever`() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "avro-\(UUID().uuidString).avro").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var bytes: [UInt8] = []
+        ContainerWriter(schema: "\"null\"", codec: .null, seed: 1).appendHeader(to: &bytes)
+        let sync = bytes.suffix(16)
+        // 2^55 records, a block of no bytes.
+        bytes += [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01, 0] + sync
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let reader = try MessageReader(path: path)
+        var message: [UInt8] = []
+        let error = #expect(throws: AvroError.self) { try reader.next(into: &message) }
+        #expect(error?.kind == "length_beyond_end")
     }
 
     @Test func `A file that is not there, or is a folder, or is empty is an error`() {

@@ -6,7 +6,8 @@ import Testing
         let schema = try AvroSchema(
             json: """
                 {"type":"record","name":"a.b.R","doc":"ignored","aliases":["Old","x.Older"],"version":"1.2","fields":[
-                {"name":"n","type":"null"},{"name":"b","type":"boolean"},{"name":"i","type":{"type":"int","logicalType":"date"}},
+                {"name":"n","type":"null"},{"name":"b","type":"boolean"},
+                {"name":"i","type":{"type":"int","logicalType":"date"}},
                 {"name":"l","type":"long","default":7},{"name":"f","type":"float"},{"name":"d","type":"double"},
                 {"name":"by","type":"bytes"},{"name":"s","type":"string","aliases":["text"]},
                 {"name":"e","type":{"type":"enum","name":"E","symbols":["A","B"],"default":"A"}},
@@ -34,10 +35,17 @@ import Testing
         ("[\"null\",[\"int\"]]", "the root"), ("[\"int\",\"int\"]", "the root"), ("{\"type\":\"array\"}", "the root"),
         ("{\"type\":\"map\"}", "the root"), ("{\"type\":\"record\",\"fields\":[]}", "the root"),
         ("{\"type\":\"record\",\"name\":\"R\"}", "R"), ("{\"type\":\"fixed\",\"name\":\"F\",\"size\":-1}", "F"),
-        ("{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"A\"]}", "E"), ("{\"type\":\"enum\",\"name\":\"9\"}", "the root"),
+        ("{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"A\"]}", "E"),
+        ("{\"type\":\"enum\",\"name\":\"9\"}", "the root"),
         ("{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"S\"}]}", "R.a"),
-        ("{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":{\"type\":\"array\",\"items\":3}}]}", "R.a.items"),
-        ("{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"a\",\"type\":\"int\"}]}", "R"),
+        (
+            #"{"type":"record","name":"R","fields":[{"name":"a","type":{"type":"array","items":3}}]}"#,
+            "R.a.items"
+        ),
+        (
+            #"{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"a","type":"int"}]}"#,
+            "R"
+        ),
     ])
     func `A faulty schema is an error that names the place`(json: String, location: String) {
         let error = #expect(throws: AvroError.self) { try AvroSchema(json: json) }
@@ -91,8 +99,10 @@ func alertSchema(extra: String) -> String {
     {"type":"record","name":"alert","namespace":"t","version":"9.9","fields":[
     {"name":"objectId","type":"string"},
     {"name":"candidate","type":{"type":"record","name":"candidate","fields":[
-    {"name":"candid","type":"long"},{"name":"jd","type":"double"},{"name":"fid","type":"int"},{"name":"ra","type":"double"},
-    {"name":"dec","type":"double"},{"name":"magpsf","type":"float"},{"name":"sigmapsf","type":"float"}]}}\(extra.isEmpty ? "" : ",")
+    {"name":"candid","type":"long"},{"name":"jd","type":"double"},{"name":"fid","type":"int"},
+    {"name":"ra","type":"double"},
+    {"name":"dec","type":"double"},{"name":"magpsf","type":"float"},
+    {"name":"sigmapsf","type":"float"}]}}\(extra.isEmpty ? "" : ",")
     \(extra)]}
     """
 }

@@ -37,7 +37,8 @@ def f32(value):
 def ztf(record):
     c = record["candidate"]
     alert = {
-        "survey": "ztf", "candid": record.get("candid", c["candid"]), "objectId": record["objectId"], "jd": f64(c["jd"]),
+        "survey": "ztf", "candid": record.get("candid", c["candid"]), "objectId": record["objectId"],
+        "jd": f64(c["jd"]),
         "ra": f64(c["ra"]), "dec": f64(c["dec"]), "band": BANDS[c["fid"]], "isdiffpos": SIGNS[c.get("isdiffpos")],
         "jdstarthist": f64(c.get("jdstarthist")), "ndethist": c.get("ndethist", -1),
     }

@@ -29,6 +29,21 @@ final class MappedFile {
         bytes = UnsafeRawBufferPointer(start: address, count: count)
     }
 
+    /// Takes a copy of bytes that are in memory already, such as an archive's member.
+    init(copying contents: [UInt8]) throws(AvroError) {
+        guard !contents.isEmpty else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        let flags = MAP_PRIVATE | MAP_ANON
+        guard let address = mmap(nil, contents.count, PROT_READ | PROT_WRITE, flags, -1, 0), address != MAP_FAILED
+        else {
+            throw .unreadable(path: "\(contents.count) bytes in memory", reason: String(cString: strerror(errno)))
+        }
+        UnsafeMutableRawBufferPointer(start: address, count: contents.count).copyBytes(from: contents)
+        bytes = UnsafeRawBufferPointer(start: address, count: contents.count)
+    }
+
     deinit {
         guard let address = bytes.baseAddress else { return }
         munmap(UnsafeMutableRawPointer(mutating: address), bytes.count)

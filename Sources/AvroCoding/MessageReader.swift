@@ -25,8 +25,16 @@ public final class MessageReader {
     private var content = UnsafeRawBufferPointer(start: nil, count: 0)
 
     /// Maps a file and reads its header and schema.
-    public init(path: String) throws(AvroError) {
-        let file = try MappedFile(path: path)
+    public convenience init(path: String) throws(AvroError) {
+        try self.init(MappedFile(path: path))
+    }
+
+    /// Reads a file that is in memory, such as an archive's member; the bytes are copied.
+    public convenience init(bytes: [UInt8]) throws(AvroError) {
+        try self.init(MappedFile(copying: bytes))
+    }
+
+    private init(_ file: MappedFile) throws(AvroError) {
         self.file = file
         var first: ContainerHeader?
         var plan: DecodePlan?

@@ -39,6 +39,7 @@ public final class StreamPipeline: Sendable {
     ///
     /// A broker or database that cannot be reached is waited for. Throws what waiting does not mend.
     public func run() throws(PipelineError) {
+        try validate()
         guard let (control, modelId) = try connect() else { return }
         let work = BoundedQueue<Work>(capacity: configuration.queueBatches)
         let finished = BoundedQueue<Finished>(capacity: configuration.queueBatches)
@@ -70,6 +71,19 @@ public final class StreamPipeline: Sendable {
         finished.close()
         writerThread.join()
         if let error = stopSignal.error { throw error }
+    }
+
+    private func validate() throws(PipelineError) {
+        do throws(StreamingError) {
+            try kafka.validate()
+        } catch {
+            throw .streaming(reason: "\(error)")
+        }
+        // A partition is claimed for a whole assignment; strategies that move single partitions are not handled.
+        let strategy = kafka.settings.last { $0.name == "partition.assignment.strategy" }?.value ?? ""
+        guard !strategy.contains("cooperative") else {
+            throw .streaming(reason: "partition.assignment.strategy must be range or roundrobin, not \(strategy)")
+        }
     }
 
     /// Connects to the database and registers the model, waiting for the database; nil when the pipeline was stopped meanwhile.

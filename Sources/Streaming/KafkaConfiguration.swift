@@ -1,3 +1,5 @@
+import CRdkafka
+
 /// Which broker and topics to use, and how.
 public struct KafkaConfiguration: Sendable {
     /// Where a consumer starts in a partition for which no offset is known.
@@ -32,6 +34,15 @@ public struct KafkaConfiguration: Sendable {
         "enable.partition.eof",
     ]
 
+    /// Throws `invalidSetting` for what librdkafka does not take; connects to nothing.
+    public func validate() throws(StreamingError) {
+        let configuration = rd_kafka_conf_new()
+        defer { rd_kafka_conf_destroy(configuration) }
+        for (name, value) in try consumerSettings() {
+            try KafkaHandle.set(configuration, name, value)
+        }
+    }
+
     func consumerSettings() throws(StreamingError) -> [(name: String, value: String)] {
         // librdkafka wants a group id even where no group is joined; this one is never sent to a broker.
         [("group.id", groupId ?? "apus-without-group")]
@@ -40,7 +51,8 @@ public struct KafkaConfiguration: Sendable {
                 ("enable.auto.commit", "false"),
                 ("enable.auto.offset.store", "false"),
                 ("enable.partition.eof", "true"),
-                ("auto.offset.reset", "earliest"),
+                // A stored offset that the log no longer has must not become a silent jump.
+                ("auto.offset.reset", "error"),
                 ("partition.assignment.strategy", "range"),
                 // At librdkafka's 1000 a full prefetch queue stops fetching for up to a second.
                 ("fetch.queue.backoff.ms", "10"),

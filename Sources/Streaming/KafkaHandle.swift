@@ -88,10 +88,13 @@ final class KafkaHandle: @unchecked Sendable {
         return .fatal(code: code.rawValue, name: StreamingError.name(of: code), reason: Self.text(reason))
     }
 
-    private static func set(_ configuration: OpaquePointer?, _ name: String, _ value: String) throws(StreamingError) {
+    static func set(_ configuration: OpaquePointer?, _ name: String, _ value: String) throws(StreamingError) {
         var reason = [CChar](repeating: 0, count: 512)
         guard rd_kafka_conf_set(configuration, name, value, &reason, reason.count) == RD_KAFKA_CONF_OK else {
-            throw .invalidSetting(name: name, value: value, reason: text(reason))
+            let isSecret = ["password", "secret", "pem", "oauthbearer.config"].contains { name.contains($0) }
+            throw .invalidSetting(
+                name: name, value: isSecret ? "(not shown)" : value,
+                reason: isSecret ? "not a value of this setting" : text(reason))
         }
     }
 

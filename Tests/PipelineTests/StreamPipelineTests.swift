@@ -128,6 +128,8 @@ struct StreamPipelineTests {
         let isRetrying = eventually(timeoutMs: 30_000) { pipeline.telemetry.snapshot.writeRetries > 0 }
         #expect(isRetrying)
         try server.restart()
+        // The connection learns that it is broken by being used.
+        _ = try? fixture.number("SELECT 1")
         try fixture.connection.reopenIfLost()
         try fixture.waitUntilConsumed(400)
         try running.stop()

@@ -28,7 +28,8 @@ struct ClassifyCommand: ParsableCommand {
     @Option(help: "\(ClassificationPrinter.Format.allCases.map(\.rawValue).joined(separator: ", "))")
     var format: ClassificationPrinter.Format = .table
 
-    @Option(help: "Skip objects first seen longer ago than this, days. Without it files may be of any age; apus run keeps the preset's limit.")
+    @Option(
+        help: "Skip objects first seen longer ago than this, days; without it they may be of any age, as in an archive.")
     var maxAgeDays: Double = .infinity
 
     @Argument(help: "Avro files, folders, .tar or .tar.gz archives.")

@@ -45,9 +45,9 @@ struct ReplayCommand: ParsableCommand {
         var progress = Progress("messages")
         let summary = try replay.run { progress.update($0) }
         progress.finish()
-        note(
-            "\(summary.messages) messages, \(summary.bytes) bytes to \(topic) in "
-                + String(format: "%.2f s (%.0f/s), latest send %.1f ms behind its time", summary.seconds, summary.messagesPerSecond, summary.largestLagMs))
+        let rate = String(format: "%.2f s (%.0f/s)", summary.seconds, summary.messagesPerSecond)
+        let lag = String(format: "%.1f ms", summary.largestLagMs)
+        note("\(summary.messages) messages, \(summary.bytes) bytes to \(topic) in \(rate), latest send \(lag) behind its time")
         if let report { try summary.write(to: report) }
     }
 }

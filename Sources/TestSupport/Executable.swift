@@ -19,11 +19,13 @@ public enum Executable {
         return Shell.root.appending(path: ".build/release/apus")
     }()
 
-    /// Runs a command to its end in the package's root folder.
-    public static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+    /// Runs a command to its end, in the package's root folder unless another is named.
+    public static func run(
+        _ arguments: [String], environment: [String: String] = [:], in place: URL = Shell.root
+    ) throws -> Outcome {
         let folder = try Shell.temporaryFolder("command")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let running = try Running(arguments, environment: environment, folder: folder)
+        let running = try Running(arguments, environment: environment, folder: folder, in: place)
         running.process.waitUntilExit()
         return try running.outcome()
     }
@@ -34,12 +36,14 @@ public enum Executable {
         private let outputs: [URL]
 
         /// - Parameter folder: where its outputs go; must last as long as the process.
-        public init(_ arguments: [String], environment: [String: String] = [:], folder: URL) throws {
+        public init(
+            _ arguments: [String], environment: [String: String] = [:], folder: URL, in place: URL = Shell.root
+        ) throws {
             outputs = ["out", "err"].map { folder.appending(path: "\($0)-\(UUID().uuidString)") }
             for file in outputs { try Data().write(to: file) }
             process.executableURL = Executable.url
             process.arguments = arguments
-            process.currentDirectoryURL = Shell.root
+            process.currentDirectoryURL = place
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = try FileHandle(forWritingTo: outputs[0])

@@ -4,10 +4,10 @@ import Store
 import TestSupport
 import Testing
 
-/// The recipes of docs/database.md, each run as it stands there.
+/// The recipes of docs/database.md and of the README, each run as it stands there.
 struct RecipeTests {
-    private static func recipes() throws -> [String] {
-        let page = try String(contentsOf: Shell.root.appending(path: "docs/database.md"), encoding: .utf8)
+    private static func recipes(of path: String = "docs/database.md") throws -> [String] {
+        let page = try String(contentsOf: Shell.root.appending(path: path), encoding: .utf8)
         return page.components(separatedBy: "```sql\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
     }
 
@@ -45,6 +45,13 @@ struct RecipeTests {
             let table = try database.connection.query(SQL(verbatim: recipe))
             #expect(!table.rows.isEmpty, "\(recipe)")
         }
+    }
+
+    @Test func theReadmesRecipesAreAmongThem() throws {
+        let recipes = try Self.recipes()
+        let inReadme = try Self.recipes(of: "README.md")
+        #expect(inReadme.count == 5)
+        #expect(inReadme.allSatisfy { recipes.contains($0) })
     }
 
     @Test func theAccountRecipeShowsEveryOutcome() throws {

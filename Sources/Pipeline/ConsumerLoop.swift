@@ -1,4 +1,3 @@
-import Dispatch
 import Logging
 import Store
 import Streaming
@@ -96,7 +95,8 @@ final class ConsumerLoop: @unchecked Sendable {
     /// Gives the backlog to the workers; while their queue is full the partitions are paused, and polling goes on so that the
     /// group does not think this member dead.
     private func handOver(_ consumer: Consumer) throws(StreamingError) {
-        while let messages = backlog.first, !stop.isSet, !rejoin.isPending, !push(messages) {
+        while let messages = backlog.first, !stop.isSet, !rejoin.isPending {
+            if push(messages) { continue }
             if !isPaused {
                 try consumer.pause()
                 isPaused = true
@@ -186,7 +186,7 @@ final class ConsumerLoop: @unchecked Sendable {
         default:
             let delayMs = backoff.nextDelayMs()
             logger.warning("stream not available", metadata: ["reason": "\(error)", "retryInMs": "\(delayMs)"])
-            _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(delayMs))
+            WorkerThread.sleep(ms: delayMs)
         }
     }
 }

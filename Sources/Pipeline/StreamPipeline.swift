@@ -1,7 +1,5 @@
 public import Logging
 public import ModelFile
-import Dispatch
-import LightCurves
 import Store
 public import Streaming
 public import Telemetry
@@ -103,7 +101,7 @@ public final class StreamPipeline: Sendable {
                 guard error.isRetriable else { throw .store(reason: "\(error)") }
                 let delayMs = backoff.nextDelayMs()
                 logger.warning("database not available", metadata: ["reason": "\(error)", "retryInMs": "\(delayMs)"])
-                _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(delayMs))
+                WorkerThread.sleep(ms: delayMs)
             }
         }
         return nil

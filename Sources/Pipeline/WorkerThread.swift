@@ -25,6 +25,11 @@ final class WorkerThread: Sendable {
         finished.wait()
     }
 
+    /// Blocks the calling thread, which must be one of these.
+    static func sleep(ms: Int) {
+        Thread.sleep(forTimeInterval: Double(ms) / 1000)
+    }
+
     // SAFETY: `state` is `sending`: nothing else refers to it once the thread has it.
     private final class Handed<State>: @unchecked Sendable {
         let state: State

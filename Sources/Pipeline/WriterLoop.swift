@@ -1,4 +1,3 @@
-import Dispatch
 import Logging
 import Store
 import Telemetry
@@ -96,7 +95,7 @@ final class WriterLoop {
         telemetry.addWriteRetry()
         let delayMs = backoff.nextDelayMs()
         logger.warning("database not available", metadata: ["reason": "\(error)", "retryInMs": "\(delayMs)"])
-        _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(delayMs))
+        WorkerThread.sleep(ms: delayMs)
         guard stop.isPastDeadline(now: MonotonicClock.nanoseconds) else { return true }
         stop.set(now: MonotonicClock.nanoseconds, error: .drainTimedOut(batches: inFlight.count))
         return false

@@ -10,7 +10,7 @@ struct Apus: AsyncParsableCommand {
             Reads alerts (Avro) from Kafka, classifies each light curve with a tiny transformer, and writes alerts, \
             classifications and an account of everything it read to PostgreSQL.
 
-            Exit status: 0 success, 1 failure, 3 when some input could not be decoded, 64 wrong usage.
+            Exit status: 0 success, 1 failure, 3 when some input could not be read, 64 wrong usage.
             """,
         version: "0.1.0",
         subcommands: [

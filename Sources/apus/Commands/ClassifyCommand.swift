@@ -14,7 +14,8 @@ struct ClassifyCommand: ParsableCommand {
         commandName: "classify",
         abstract: "Classifies the alerts in files, without broker or database.",
         discussion: """
-            The results go to standard output, a summary to standard error. Exit status 3 when a message could not be decoded.
+            The results go to standard output, a summary to standard error. Exit status 3 when a file could not be read \
+            or a message not decoded; the rest is classified all the same.
 
             Every alert that the model's preset can make input of is classified, whatever its age; `apus run` keeps the preset's \
             limit too, which for fink-t2 is --max-age-days 90.
@@ -45,7 +46,16 @@ struct ClassifyCommand: ParsableCommand {
         var summary = StreamCounters()
         var progress = Progress("alerts")
         var message: [UInt8] = []
-        while try source.next(into: &message) {
+        var hasUnreadable = false
+        while true {
+            do throws(WorkloadError) {
+                guard try source.next(into: &message) else { break }
+            } catch {
+                // One cut archive is no reason to leave the other files alone.
+                note("\(error)")
+                hasUnreadable = true
+                continue
+            }
             summary.messages += 1
             summary.bytes += message.count
             do throws(AvroError) {
@@ -64,7 +74,7 @@ struct ClassifyCommand: ParsableCommand {
         printer.flush()
         progress.finish()
         note(Self.line(summary))
-        if summary.quarantinedTotal > 0 { throw ExitCode(3) }
+        if summary.quarantinedTotal > 0 || hasUnreadable { throw ExitCode(3) }
     }
 
     private func classify(

@@ -1,3 +1,4 @@
+import Alerts
 internal import CZlib
 
 /// Writes a container file into bytes: the header first, then records gathered into blocks.
@@ -59,17 +60,12 @@ public struct ContainerWriter {
         pendingCount = 0
     }
 
-    /// Sixteen bytes from the SplitMix64 sequence (Steele, Lea, Flood 2014).
+    /// Sixteen bytes that follow from the seed.
     private static func syncMarker(seed: UInt64) -> [UInt8] {
-        var state = seed
+        var bits = SplitMix64(seed: seed)
         var marker: [UInt8] = []
         for _ in 0..<2 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var word = state
-            word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-            word ^= word >> 31
-            withUnsafeBytes(of: word.littleEndian) { marker.append(contentsOf: $0) }
+            withUnsafeBytes(of: bits.next().littleEndian) { marker.append(contentsOf: $0) }
         }
         return marker
     }

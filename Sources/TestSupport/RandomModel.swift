@@ -1,3 +1,4 @@
+import Alerts
 public import ModelFile
 
 /// Models of any shape of the family with weights that depend only on a seed.
@@ -21,7 +22,7 @@ public enum RandomModel {
     public static func tensors(
         _ architecture: Architecture, _ storage: Storage = .float, seed: UInt64
     ) -> [ModelTensor] {
-        var generator = SeededBits(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var tensors: [ModelTensor] = []
         for specification in architecture.tensors {
             if case .int8(let granularity) = storage, let scaleName = specification.scaleName {
@@ -41,20 +42,5 @@ public enum RandomModel {
     public static func model(_ architecture: Architecture, _ storage: Storage = .float, seed: UInt64) throws -> Model {
         let file = try ModelWriter.encode(metadata(architecture, storage), tensors(architecture, storage, seed: seed))
         return try Model(file, name: "random")
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same bits for the same seed on every platform.
-public struct SeededBits: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    public init(seed: UInt64) { state = seed }
-
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return bits ^ (bits >> 31)
     }
 }

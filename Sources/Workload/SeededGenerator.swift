@@ -1,3 +1,4 @@
+import Alerts
 import Foundation
 
 /// A seeded random number generator whose sequence is part of a workload's definition: the same seed gives the same
@@ -11,12 +12,8 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     /// A generator of its own for each pair of `seed` and `stream`.
     public init(seed: UInt64, stream: UInt64 = 0) {
-        var key = seed ^ Self.mixed(stream &+ 0x9E37_79B9_7F4A_7C15)
-        func word() -> UInt64 {
-            key &+= 0x9E37_79B9_7F4A_7C15
-            return Self.mixed(key)
-        }
-        state = (word(), word(), word(), word())
+        var bits = SplitMix64(seed: seed ^ SplitMix64.mixed(stream &+ 0x9E37_79B9_7F4A_7C15))
+        state = (bits.next(), bits.next(), bits.next(), bits.next())
     }
 
     public mutating func next() -> UInt64 {
@@ -64,18 +61,10 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         -log(1 - uniform())
     }
 
-    /// SplitMix64's output function: a bijection that scatters neighbouring keys.
-    static func mixed(_ key: UInt64) -> UInt64 {
-        var value = key
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-
     /// A value in [0, 1) that depends on the pair alone: for what many objects must agree on, such as a night's
     /// weather.
     static func uniform(seed: UInt64, key: Int) -> Double {
-        let hash = mixed(mixed(seed) ^ UInt64(bitPattern: Int64(key)) &* 0x9E37_79B9_7F4A_7C15)
+        let hash = SplitMix64.mixed(SplitMix64.mixed(seed) ^ UInt64(bitPattern: Int64(key)) &* 0x9E37_79B9_7F4A_7C15)
         return Double(hash >> 11) * 0x1p-53
     }
 }

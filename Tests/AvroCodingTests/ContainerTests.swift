@@ -35,7 +35,7 @@ import Testing
 
     /// Bodies of alerts with some history, and what they should decode to.
     private func bodies(_ count: Int, seed: UInt64) throws -> (bodies: [[UInt8]], batch: AlertBatch) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         var batch = AlertBatch()
         var encoder = AlertEncoder(publisher: "test", schemaVersion: "3.3")
         var bodies: [[UInt8]] = []
@@ -98,7 +98,7 @@ import Testing
         } else {
             bytes += block(compress(content, codec: codec), count: 30)
         }
-        var random = SeededGenerator(seed: 5)
+        var random = SplitMix64(seed: 5)
         let decoder = AlertDecoder()
         var batch = AlertBatch()
         let start = header(codec: codec).count + 8

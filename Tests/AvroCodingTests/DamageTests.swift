@@ -19,7 +19,7 @@ import Testing
 
     private func batchWithOneAlert() -> AlertBatch {
         var batch = AlertBatch()
-        var random = SeededGenerator(seed: 1)
+        var random = SplitMix64(seed: 1)
         randomAlert(&random, history: 2, into: &batch)
         return batch
     }
@@ -48,7 +48,7 @@ import Testing
         let decoder = AlertDecoder()
         var batch = batchWithOneAlert()
         let before = jsonLines(batch, file: "")
-        var random = SeededGenerator(seed: 99)
+        var random = SplitMix64(seed: 99)
         let body = endOfSchema(packet)
         var damaged = packet
         var errors = 0

@@ -2,26 +2,9 @@ import Alerts
 import AvroCoding
 import Testing
 
-/// Numbers from a seed (SplitMix64, Steele, Lea, Flood 2014), so that a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
-    }
-}
-
 /// An alert with `history` rows, each optional value present in about three of four cases.
-func randomAlert(_ random: inout SeededGenerator, history: Int, into batch: inout AlertBatch) {
-    func optional(_ range: ClosedRange<Float>, _ random: inout SeededGenerator) -> Float {
+func randomAlert(_ random: inout SplitMix64, history: Int, into batch: inout AlertBatch) {
+    func optional(_ range: ClosedRange<Float>, _ random: inout SplitMix64) -> Float {
         Int.random(in: 0..<4, using: &random) == 0 ? .nan : Float.random(in: range, using: &random)
     }
     let bands: [Band] = [.g, .r, .i]
@@ -62,7 +45,7 @@ func randomAlert(_ random: inout SeededGenerator, history: Int, into batch: inou
 
 @Suite struct EncoderTests {
     @Test func `Encoding and decoding gives back the alerts and their rows`() throws {
-        var random = SeededGenerator(seed: 20)
+        var random = SplitMix64(seed: 20)
         var batch = AlertBatch()
         for index in 0..<300 { randomAlert(&random, history: index % 40, into: &batch) }
         var encoder = AlertEncoder(publisher: "test", schemaVersion: "3.3")
@@ -78,7 +61,7 @@ func randomAlert(_ random: inout SeededGenerator, history: Int, into batch: inou
 
     @Test(arguments: [ContainerWriter.Codec.null, .deflate])
     func `A container of many blocks gives back its alerts`(codec: ContainerWriter.Codec) throws {
-        var random = SeededGenerator(seed: 21)
+        var random = SplitMix64(seed: 21)
         var batch = AlertBatch()
         for index in 0..<200 { randomAlert(&random, history: index % 30, into: &batch) }
         func container() throws -> [UInt8] {
@@ -101,7 +84,7 @@ func randomAlert(_ random: inout SeededGenerator, history: Int, into batch: inou
     }
 
     @Test func `What the schema has no place for is an error`() throws {
-        var random = SeededGenerator(seed: 22)
+        var random = SplitMix64(seed: 22)
         var encoder = AlertEncoder(publisher: "test", schemaVersion: "3.3")
         var bytes: [UInt8] = []
         var plain = AlertBatch()

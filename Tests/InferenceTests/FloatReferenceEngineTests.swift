@@ -1,3 +1,4 @@
+import Alerts
 import Inference
 import ModelFile
 import TestSupport
@@ -17,7 +18,7 @@ import Testing
         length: 6, channels: 2, embed: 8, heads: 2, headDim: 4, ff: 16, layers: 1, classes: 3)
 
     static func inputs(_ shape: Architecture, count: Int, seed: UInt64) -> [Float] {
-        var generator = SeededBits(seed: seed)
+        var generator = SplitMix64(seed: seed)
         return (0..<(shape.length * shape.channels * count)).map { _ in Float.random(in: -3...3, using: &generator) }
     }
 

@@ -1,3 +1,4 @@
+import Alerts
 import Glibc
 import LightCurves
 import Testing
@@ -24,7 +25,7 @@ import Testing
 
     @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6, 7, 8])
     func theMinimumOfAQuadraticInABoxSatisfiesTheOptimalityConditions(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         func random(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &generator) }
         let center = SIMD2(random(-5...5), random(-5...5))
         let a = random(0.5...50)

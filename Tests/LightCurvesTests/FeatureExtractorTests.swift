@@ -91,7 +91,7 @@ import Testing
 
     @Test(arguments: [UInt64(11), 12, 13, 14])
     func theOrderOfTheObservationsHardlyMatters(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var history: [(Double, Band, Float)] = (0..<20).map { index in
             let day = Double(index) * 1.7
             let rise = Float((day - 15) * (day - 15) / 150)

@@ -1,3 +1,4 @@
+import Alerts
 import LightCurves
 import TestSupport
 import Testing
@@ -66,7 +67,7 @@ import Testing
 
     @Test(arguments: [UInt64(1), 2, 3, 4, 5])
     func theGradientEqualsFiniteDifferences(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let curve = randomCurve(count: Int.random(in: 2...25, using: &generator), using: &generator)
         let theta = SIMD2(Double.random(in: 12...16, using: &generator), Double.random(in: 1...9, using: &generator))
         var process = GaussianProcess()

@@ -24,25 +24,8 @@ func madeUpBatch(_ histories: [[(Double, Band, Float)]]) -> AlertBatch {
     return batch
 }
 
-/// The small generator "SplitMix64", so that a test's random numbers follow from its seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// A curve of `count` points over 30 days in two bands with plausible fluxes.
-func randomCurve(count: Int, using generator: inout SeededGenerator) -> LightCurve {
+func randomCurve(count: Int, using generator: inout SplitMix64) -> LightCurve {
     var curve = LightCurve()
     for _ in 0..<count {
         let flux = Double.random(in: 500...5000, using: &generator)

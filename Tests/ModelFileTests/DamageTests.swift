@@ -1,3 +1,4 @@
+import Alerts
 import Foundation
 import ModelFile
 import TestSupport
@@ -34,7 +35,7 @@ import Testing
         let imported = try ModelImporter.importModel(
             path: SharedData.path("models/fink_t2_quantized.tflite"), date: ModelImporterTests.date)
         var file = try ModelWriter.encode(imported.metadata, imported.tensors)
-        var generator = SeededBits(seed: 31)
+        var generator = SplitMix64(seed: 31)
         var accepted = 0
         for _ in 0..<20_000 {
             let position = Int.random(in: 0..<file.count, using: &generator)
@@ -69,7 +70,7 @@ import Testing
                 structure.removeAll { $0 >= window && $0 < window + 1_024 }
             }
         }
-        var generator = SeededBits(seed: 32)
+        var generator = SplitMix64(seed: 32)
         var contents = original
         var refused = 0
         for round in 0..<10_000 {
@@ -103,7 +104,7 @@ import Testing
     func aSafetensorsFileWithFlippedBitsIsAnErrorOrAModel() throws {
         var contents = try ModelImporterTests.contents("tinho_28341_quant.safetensors")
         let configuration = try SharedData.path("models/tinho_28341.json")
-        var generator = SeededBits(seed: 33)
+        var generator = SplitMix64(seed: 33)
         var refused = 0
         for round in 0..<5_000 {
             let position = Int.random(in: 0..<(round % 4 == 0 ? contents.count : 2_048), using: &generator)

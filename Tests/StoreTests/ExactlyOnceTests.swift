@@ -1,3 +1,4 @@
+import Alerts
 import Dispatch
 import Foundation
 import Store
@@ -167,7 +168,7 @@ struct ExactlyOnceTests {
         _ = try calm.writer().write(ResultBatch(calmClaim, 0..<end, candid: candid))
 
         let database = try Database()
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var claim = try database.claim()
         var connection = try Connection(database.conninfo)
         var writer = try ResultWriter(connection, modelId: database.modelId)

@@ -11,7 +11,7 @@ public final class AlertDecoder {
     private var sink = RecordSink()
     private let slots = SlotMemory()
     private let schemas: SchemaFolder?
-    private var framePlans: [Int32: DecodePlan] = [:]
+    private var framePlans: [Int32: LearnedPlan] = [:]
 
     /// - Parameter schemas: where the schemas of Confluent frames are; without it a frame is an error.
     public init(schemas: SchemaFolder? = nil) {
@@ -63,15 +63,15 @@ public final class AlertDecoder {
         return 1
     }
 
-    private func framePlan(_ id: Int32) throws(AvroError) -> DecodePlan {
+    private func framePlan(_ id: Int32) throws(AvroError) -> LearnedPlan {
         if let known = framePlans[id] { return known }
         guard let schemas else { throw .unknownSchemaId(id: id) }
-        let plan = try DecodePlan(alertSchema: try schemas.schema(id: id))
+        let plan = LearnedPlan(try DecodePlan(alertSchema: try schemas.schema(id: id)))
         framePlans[id] = plan
         return plan
     }
 
-    func plan(_ bytes: UnsafeRawBufferPointer, _ header: ContainerHeader) throws(AvroError) -> DecodePlan {
+    func plan(_ bytes: UnsafeRawBufferPointer, _ header: ContainerHeader) throws(AvroError) -> LearnedPlan {
         try plans.plan(UnsafeRawBufferPointer(rebasing: bytes[header.schema]))
     }
 
@@ -79,7 +79,7 @@ public final class AlertDecoder {
     /// back.
     @discardableResult
     func decode(
-        _ block: ContainerBlock, of bytes: UnsafeRawBufferPointer, codec: BlockCodec, _ plan: DecodePlan,
+        _ block: ContainerBlock, of bytes: UnsafeRawBufferPointer, codec: BlockCodec, _ plan: LearnedPlan,
         into batch: inout AlertBatch
     ) throws(AvroError) -> Int {
         let stored = UnsafeRawBufferPointer(rebasing: bytes[block.content])
@@ -90,7 +90,7 @@ public final class AlertDecoder {
 
     /// Appends the alerts of record bodies that follow one another and fill `content`.
     func records(
-        count: Int64, _ content: UnsafeRawBufferPointer, _ plan: DecodePlan, into batch: inout AlertBatch
+        count: Int64, _ content: UnsafeRawBufferPointer, _ plan: LearnedPlan, into batch: inout AlertBatch
     ) throws(AvroError) {
         // A text's position must fit its half of a slot.
         guard content.count <= Int32.max else { throw .tooLarge(what: "a block", limit: Int(Int32.max)) }

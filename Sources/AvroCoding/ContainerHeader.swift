@@ -41,9 +41,9 @@ struct ContainerHeader {
             for _ in 0..<count.magnitude {
                 let key = UnsafeRawBufferPointer(rebasing: bytes[try range(&cursor)])
                 let value = try range(&cursor)
-                if key.elementsEqual("avro.schema".utf8) {
+                if matches(key, "avro.schema") {
                     schema = value
-                } else if key.elementsEqual("avro.codec".utf8) {
+                } else if matches(key, "avro.codec") {
                     codec = value
                 }
             }
@@ -51,6 +51,11 @@ struct ContainerHeader {
         let start = cursor.position
         try cursor.skip(syncByteCount, .header)
         return (schema, codec, start..<cursor.position)
+    }
+
+    private static func matches(_ key: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
+        guard key.count == name.utf8CodeUnitCount else { return false }
+        return name.withUTF8Buffer { $0.elementsEqual(key) }
     }
 
     private static func range(_ cursor: inout ByteCursor) throws(Fault) -> Range<Int> {

@@ -3,30 +3,9 @@ public import Alerts
 /// A writer's schema and a survey's mapping, compiled into the steps that decode one record.
 ///
 /// A flat list without closures, so it can be printed (`description`) and run without allocation; immutable, so it can
-/// be shared. Steps visit the needed fields and skip the rest; runs of fixed-width fields are recognised by one masked
-/// comparison (`Layout`).
+/// be shared. Steps visit the needed fields and skip the rest; sections of them are left out for bytes of a known shape
+/// (`ShapeTable`).
 public final class DecodePlan: Sendable {
-    /// A run of fields of fixed width in one state of their unions: the bytes that tell, the length, and the values at
-    /// known offsets.
-    struct Layout: Sendable {
-        /// Where its mask begins in `patterns`; the expected bytes follow it. Both are padded to whole `chunks` of 16
-        /// bytes.
-        var firstPattern: Int32
-        var chunkCount: Int32
-        var byteCount: Int32
-        /// A range of `layoutLoads`.
-        var firstLoad: Int32
-        var loadCount: Int32
-        var fieldCount: Int32
-    }
-
-    struct LayoutLoad: Sendable {
-        /// nil clears the slot.
-        var conversion: Conversion?
-        var offset: Int32
-        var slot: Slot
-    }
-
     /// The writer's schema: name and version.
     public let schemaTitle: String
     public let survey: Survey?
@@ -36,11 +15,8 @@ public final class DecodePlan: Sendable {
     /// Where each subroutine starts.
     let entries: [Int32]
     let branchTargets: [Int32]
-    let layouts: [Layout]
-    let patterns: [UInt8]
-    let layoutLoads: [LayoutLoad]
-    /// Rows wait until forced photometry, later in the packet, has been appended.
-    let keepsRowsWaiting: Bool
+    /// How many sections a `ShapeTable` has to know the shapes of.
+    let sectionCount: Int
 
     /// Compiles the plan of an alert schema; the survey is recognised by its fields.
     public convenience init(alertSchema schema: AvroSchema) throws(AvroError) {
@@ -49,7 +25,7 @@ public final class DecodePlan: Sendable {
     }
 
     convenience init(schema: AvroSchema, mapping: SurveyMapping) throws(AvroError) {
-        var compiler = PlanCompiler(schema: schema, runStarts: mapping.runStarts)
+        var compiler = PlanCompiler(schema: schema, learnsShapes: true)
         try compiler.compile(fields: mapping.fields, emission: mapping.emission, alternatives: mapping.alternatives)
         self.init(compiler, survey: mapping.survey)
     }
@@ -75,10 +51,7 @@ public final class DecodePlan: Sendable {
         notes = compiler.notes
         entries = compiler.entries
         branchTargets = compiler.branchTargets
-        layouts = compiler.layouts
-        patterns = compiler.patterns
-        layoutLoads = compiler.layoutLoads
-        keepsRowsWaiting = compiler.emissions.contains { $0 == .ztfForced || $0 == .lsstForced }
+        sectionCount = compiler.sectionCount
     }
 }
 
@@ -109,7 +82,7 @@ extension DecodePlan: CustomStringConvertible {
             "load optional \(conversion) -> \(slot) (null is branch \(null))"
         case .clear(let slot): "clear \(slot)"
         case .mark(let mark, let conversion): "mark \(mark), \(conversion)"
-        case .layouts(let present, let absent, let next): describe(present: present, absent: absent, next: next)
+        case .shapes(let section, let next): "take section \(section) if its shape is known, then go to \(next)"
         case .branch(let first, let count):
             "branch to "
                 + branchTargets[Int(first)..<Int(first + count)].map { String($0) }.joined(separator: ", ")
@@ -120,14 +93,5 @@ extension DecodePlan: CustomStringConvertible {
         case .rejectNull(let slot): "reject null \(slot)"
         case .stop: "stop"
         }
-    }
-
-    private func describe(present: Int32, absent: Int32, next: Int32) -> String {
-        let layout = layouts[Int(present)]
-        let loads = layoutLoads[Int(layout.firstLoad)..<Int(layout.firstLoad + layout.loadCount)]
-        var text = "take \(layout.fieldCount) fields at once if all are present (\(layout.byteCount) bytes)"
-        if absent >= 0 { text += " or all null (\(layouts[Int(absent)].byteCount) bytes)" }
-        if !loads.isEmpty { text += ", loading " + loads.map { "\($0.slot)" }.joined(separator: " ") }
-        return text + ", then go to \(next)"
     }
 }

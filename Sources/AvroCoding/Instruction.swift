@@ -21,9 +21,10 @@ enum Instruction: Sendable {
     case mark(Mark, Conversion)
 
     // MARK: Many fields at once
-    /// If the bytes have the first layout, take it and go on at `next`; else try the second; else decode field by
-    /// field.
-    case layouts(present: Int32, absent: Int32, next: Int32)
+
+    /// If the bytes have a shape of the section that the decoder knows, take them and go on at `next`; else walk, and
+    /// learn the shape.
+    case shapes(section: Int32, next: Int32)
 
     // MARK: Control
     /// Reads a union's index and goes to the target with that index, counted from `first`.
@@ -34,6 +35,18 @@ enum Instruction: Sendable {
     case emit(Emission)
     case rejectNull(Slot)
     case stop
+}
+
+extension Instruction {
+    /// Goes on at the following step, having loaded or skipped; or is a faster way to do so.
+    var isStraight: Bool {
+        switch self {
+        case .skipBytes, .skipInteger, .skipText, .skipOptionalBytes, .skipOptionalIntegers, .skipOptionalTexts, .load,
+            .loadOptional, .clear, .shapes:
+            true
+        case .skipBlocks, .skipFixedBlocks, .mark, .branch, .jump, .call, .eachItem, .emit, .rejectNull, .stop: false
+        }
+    }
 }
 
 /// How a needed value is encoded, and what the slot holds.
@@ -62,15 +75,6 @@ enum Conversion: UInt8, Sendable {
         case (.boolean, .sign): self = .booleanToSign
         case (.int, .sign), (.long, .sign): self = .integerToSign
         default: return nil
-        }
-    }
-
-    /// Bytes of the encoded value where that is the same for all values.
-    var fixedWidth: Int? {
-        switch self {
-        case .float, .floatToDouble: 4
-        case .double, .doubleToFloat: 8
-        default: nil
         }
     }
 }

@@ -57,21 +57,17 @@ enum LSSTMapping {
     private static let mjdEpoch = 2_400_000.5
 
     static func appendPrevious(
-        _ slots: SlotView, record: ByteCursor, _ sink: inout RecordSink, to batch: inout AlertBatch
+        _ slots: SlotView, record: ByteCursor, _ sink: inout RecordSink
     ) throws(Fault) {
         let flux = slots.float(.previousPsfFlux)
-        let row = Detections.Row(
-            jd: try jd(slots, .previousMjdTai, record.position), band: try band(slots, .previousBand, record),
-            origin: .previous, isdiffpos: sign(of: flux), flux: flux, fluxErr: slots.float(.previousPsfFluxErr))
-        if sink.keepsWaiting {
-            sink.waiting.append(row)
-        } else {
-            batch.detections.append(row)
-        }
+        sink.history.append(
+            Detections.Row(
+                jd: try jd(slots, .previousMjdTai, record.position), band: try band(slots, .previousBand, record),
+                origin: .previous, isdiffpos: sign(of: flux), flux: flux, fluxErr: slots.float(.previousPsfFluxErr)))
     }
 
-    static func appendForced(_ slots: SlotView, record: ByteCursor, to batch: inout AlertBatch) throws(Fault) {
-        batch.detections.append(
+    static func appendForced(_ slots: SlotView, record: ByteCursor, _ sink: inout RecordSink) throws(Fault) {
+        sink.forced.append(
             Detections.Row(
                 jd: try jd(slots, .forcedMjdTai, record.position), band: try band(slots, .forcedBand, record),
                 origin: .forced, flux: slots.float(.forcedPsfFlux), fluxErr: slots.float(.forcedPsfFluxErr)))
@@ -103,12 +99,11 @@ enum LSSTMapping {
         let sources = slots.integer(.nDiaSources)
         if sources != .min { alert.ndethist = Int32(exactly: sources) ?? -1 }
         alert.drb = slots.float(.reliability)
-        for row in sink.waiting { batch.detections.append(row) }
-        batch.detections.append(
+        sink.history.append(
             Detections.Row(
                 jd: alert.jd, band: band, origin: .candidate, isdiffpos: alert.isdiffpos, flux: flux,
                 fluxErr: slots.float(.psfFluxErr)))
-        alert.observations = sink.firstRow..<batch.detections.count
+        alert.observations = sink.copyRows(to: &batch.detections)
         batch.alerts.append(alert)
     }
 

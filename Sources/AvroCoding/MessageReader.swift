@@ -10,7 +10,7 @@ public final class MessageReader {
     private let file: MappedFile
     /// nil for a file that is one message as it is.
     private let header: ContainerHeader?
-    private let plan: DecodePlan?
+    private let plan: LearnedPlan?
     private var isFinished = false
     private var position: Int
     private let messageHeader: [UInt8]
@@ -37,7 +37,7 @@ public final class MessageReader {
     private init(_ file: MappedFile) throws(AvroError) {
         self.file = file
         var first: ContainerHeader?
-        var plan: DecodePlan?
+        var plan: LearnedPlan?
         var isOneMessage = file.bytes.first == 0
         if !isOneMessage {
             let header = try ContainerHeader(file.bytes)
@@ -59,7 +59,7 @@ public final class MessageReader {
         guard schema.count <= PlanCache.maximumSchemaBytes else {
             throw .tooLarge(what: "a schema", limit: PlanCache.maximumSchemaBytes)
         }
-        plan = try DecodePlan(skipping: AvroSchema(json: schema))
+        plan = LearnedPlan(try DecodePlan(skipping: AvroSchema(json: schema)))
         self.plan = plan
         let writer = ContainerWriter(schema: schema, codec: .null, seed: 1)
         var messageHeader: [UInt8] = []
@@ -113,7 +113,7 @@ public final class MessageReader {
         header == nil ? (isFinished ? 1 : 0) : Double(position) / Double(max(1, file.bytes.count))
     }
 
-    private func recordByteCount(_ record: UnsafeRawBufferPointer, _ plan: DecodePlan) throws(AvroError) -> Int {
+    private func recordByteCount(_ record: UnsafeRawBufferPointer, _ plan: LearnedPlan) throws(AvroError) -> Int {
         // A plan that skips emits nothing; the batch is there for its signature.
         var batch = AlertBatch()
         do throws(Fault) {

@@ -13,7 +13,7 @@ struct PlanCache {
 
     struct Entry {
         let json: [UInt8]
-        let plan: DecodePlan
+        let plan: LearnedPlan
     }
 
     private var entries: [Entry] = []
@@ -25,7 +25,7 @@ struct PlanCache {
     }
 
     /// The plan of a schema, compiled at the first sight of it.
-    mutating func plan(_ json: UnsafeRawBufferPointer) throws(AvroError) -> DecodePlan {
+    mutating func plan(_ json: UnsafeRawBufferPointer) throws(AvroError) -> LearnedPlan {
         if latest < entries.count, Self.matches(entries[latest], json) { return entries[latest].plan }
         if let index = entries.firstIndex(where: { Self.matches($0, json) }) {
             latest = index
@@ -35,7 +35,7 @@ struct PlanCache {
             throw .tooLarge(what: "a schema", limit: Self.maximumSchemaBytes)
         }
         let bytes = Array(json)
-        let plan = try compile(try AvroSchema(json: bytes))
+        let plan = LearnedPlan(try compile(try AvroSchema(json: bytes)))
         if entries.count == Self.capacity { entries.removeFirst() }
         entries.append(Entry(json: bytes, plan: plan))
         latest = entries.count - 1

@@ -7,18 +7,20 @@ struct PlanCompiler {
     typealias MappedField = SurveyMapping.MappedField
 
     let schema: AvroSchema
-    let runStarts: Set<String>
     var code: [Instruction] = []
     var notes: [String] = []
     var entries: [Int32] = []
     var branchTargets: [Int32] = []
-    var layouts: [DecodePlan.Layout] = []
-    var patterns: [UInt8] = []
-    var layoutLoads: [DecodePlan.LayoutLoad] = []
     /// The latest place that something jumps to.
     private var barrier: Int32 = 0
-    private(set) var emissions: [Emission] = []
     private(set) var usedSlots: Set<Slot> = []
+    /// Sections of the code that a decoder learns shapes of.
+    private(set) var sectionCount = 0
+    private let learnsShapes: Bool
+    /// Enough for a record and the rows of its arrays; more would be another schema's memory.
+    private static let maximumSections = 6
+    /// A section with fewer fields is walked as fast.
+    private static let leastSectionFields = 6
     var sizes: TypeSizes
 
     /// Bodies that are still to be compiled, each with its subroutine's number.
@@ -30,9 +32,9 @@ struct PlanCompiler {
     private var pending: [(subroutine: Int, body: Body)] = []
     private var recordSubroutines: [Int: Int32] = [:]
 
-    init(schema: AvroSchema, runStarts: Set<String> = []) {
+    init(schema: AvroSchema, learnsShapes: Bool = false) {
+        self.learnsShapes = learnsShapes
         self.schema = schema
-        self.runStarts = runStarts
         sizes = TypeSizes(schema)
     }
 
@@ -45,7 +47,6 @@ struct PlanCompiler {
         for group in alternatives where !group.contains(where: usedSlots.contains) {
             throw .missingField(name: group.map(\.name).joined(separator: " or "), schema: schema.title)
         }
-        emissions.append(emission)
         append(.emit(emission))
         append(.stop)
         try compilePending()
@@ -83,26 +84,11 @@ struct PlanCompiler {
                 throw .missingField(name: path + (use.names.first ?? ""), schema: schema.title)
             }
         }
-        var position = 0
-        while position < fields.count {
-            let run = fixedRun(fields[position...], uses: useOfField, path: path)
-            if run.count >= 2, run.contains(where: { $0.nullTag != nil }) {
-                let start = code.count
-                appendLayouts(run)
-                for field in fields[position..<position + run.count] {
-                    try compileField(field, useOfField[field.name], path: path)
-                }
-                if case .layouts(let present, let absent, _) = code[start] {
-                    code[start] = .layouts(present: present, absent: absent, next: target())
-                }
-                position += run.count
-            } else {
-                for field in fields[position..<position + max(1, run.count)] {
-                    try compileField(field, useOfField[field.name], path: path)
-                }
-                position += max(1, run.count)
-            }
+        if learnsShapes, fields.count >= Self.leastSectionFields, sectionCount < Self.maximumSections {
+            append(.shapes(section: Int32(sectionCount), next: 0), path)
+            sectionCount += 1
         }
+        for field in fields { try compileField(field, useOfField[field.name], path: path) }
     }
 
     private mutating func compileField(
@@ -142,7 +128,6 @@ struct PlanCompiler {
     private mutating func rows(
         _ type: Node, _ inner: [MappedField], _ emission: Emission, _ name: String
     ) throws(AvroError) {
-        emissions.append(emission)
         try select(type, name, expected: "an array of records") { compiler, node throws(AvroError) in
             guard case .array(let item) = node else { return false }
             let subroutine = compiler.newSubroutine(.rows(item, inner, emission, path: name + "[]"))
@@ -314,6 +299,16 @@ struct PlanCompiler {
                 }
             }
             append(.stop)
+        }
+        finishSections()
+    }
+
+    /// A section goes on as long as its steps only load and skip.
+    private mutating func finishSections() {
+        for (index, instruction) in code.enumerated() {
+            guard case .shapes(let section, _) = instruction else { continue }
+            let next = code[index...].firstIndex { !$0.isStraight } ?? code.count
+            code[index] = .shapes(section: section, next: Int32(next))
         }
     }
 }

@@ -9,57 +9,41 @@ struct PlanRunner: ~Copyable {
     static let maximumDepth = 64
 
     private let plan: DecodePlan
+    private let shapes: ShapeTable
     private let slots: SlotView
     var cursor: ByteCursor
-    // SAFETY: these four point into the plan's arrays, inside the closure of `withRunner` that lent them; the compiler
-    // made every index that is used with them. An empty array has no address: then no instruction has an index into it.
+    // SAFETY: points into the plan's code, inside the closure of `withRunner` that lent it; the compiler made every
+    // index that is used with it.
     private let code: UnsafePointer<Instruction>
-    private let layouts: UnsafePointer<DecodePlan.Layout>?
-    private let patterns: UnsafePointer<UInt8>?
-    private let loads: UnsafePointer<DecodePlan.LayoutLoad>?
     private var depth = 0
 
     /// Lends a runner for some bytes to `body`.
     static func withRunner<Result>(
-        _ plan: DecodePlan, _ bytes: UnsafeRawBufferPointer, slots: SlotView,
+        _ learned: LearnedPlan, _ bytes: UnsafeRawBufferPointer, slots: SlotView,
         _ body: (inout PlanRunner) throws(Fault) -> Result
     ) throws(Fault) -> Result {
-        try plan.code.withUnsafeBufferPointer { code throws(Fault) in
-            try plan.layouts.withUnsafeBufferPointer { layouts throws(Fault) in
-                try plan.patterns.withUnsafeBufferPointer { patterns throws(Fault) in
-                    try plan.layoutLoads.withUnsafeBufferPointer { loads throws(Fault) in
-                        guard let code = code.baseAddress else { throw Fault(code: .truncated, offset: 0) }
-                        var runner = PlanRunner(
-                            plan: plan, slots: slots, cursor: ByteCursor(bytes), code: code,
-                            layouts: layouts.baseAddress, patterns: patterns.baseAddress, loads: loads.baseAddress)
-                        return try body(&runner)
-                    }
-                }
-            }
+        try learned.plan.code.withUnsafeBufferPointer { code throws(Fault) in
+            guard let code = code.baseAddress else { throw Fault(code: .truncated, offset: 0) }
+            var runner = PlanRunner(
+                plan: learned.plan, shapes: learned.shapes, slots: slots, cursor: ByteCursor(bytes), code: code)
+            return try body(&runner)
         }
     }
 
     private init(
-        plan: DecodePlan, slots: SlotView, cursor: ByteCursor, code: UnsafePointer<Instruction>,
-        layouts: UnsafePointer<DecodePlan.Layout>?, patterns: UnsafePointer<UInt8>?,
-        loads: UnsafePointer<DecodePlan.LayoutLoad>?
+        plan: DecodePlan, shapes: ShapeTable, slots: SlotView, cursor: ByteCursor, code: UnsafePointer<Instruction>
     ) {
         self.plan = plan
+        self.shapes = shapes
         self.slots = slots
         self.cursor = cursor
         self.code = code
-        self.layouts = layouts
-        self.patterns = patterns
-        self.loads = loads
     }
 
     /// Reads one record and leaves the cursor at its end.
     mutating func record(_ sink: inout RecordSink, into batch: inout AlertBatch) throws(Fault) {
         slots.clearAll()
-        sink.waiting.removeAll(keepingCapacity: true)
-        sink.marks.removeAll(keepingCapacity: true)
-        sink.keepsWaiting = plan.keepsRowsWaiting
-        sink.firstRow = batch.detections.count
+        sink.removeAll()
         try run(from: 0, &sink, &batch)
     }
 
@@ -91,8 +75,18 @@ struct PlanRunner: ~Copyable {
                     slots.set(slot, try value(conversion, slot, &cursor))
                 }
             case .clear(let slot): slots.clear(slot)
-            case .layouts(let present, let absent, let next):
-                if take(present, &cursor) || absent >= 0 && take(absent, &cursor) { index = Int(next) }
+            case .shapes(let section, let next):
+                if let shape = shapes.find(Int(section), cursor) {
+                    try load(shape, cursor)
+                    cursor.advance(uncheckedBy: shapes.byteCount(shape))
+                    index = Int(next)
+                } else {
+                    shapes.learn(
+                        Int(section), UnsafeBufferPointer(start: code + index, count: Int(next) &- index), cursor)
+                }
+            case .emit(let emission):
+                self.cursor = cursor
+                try emit(emission, &sink, &batch)
             case .stop:
                 self.cursor = cursor
                 return
@@ -123,7 +117,6 @@ struct PlanRunner: ~Copyable {
             let position = cursor.position
             if conversion == .integer { try cursor.skipInteger() } else { try cursor.skip(8, .double) }
             sink.marks.append(MarkedValue(mark: mark, position: position, count: cursor.position - position))
-        case .emit(let emission): try emit(emission, &sink, &batch)
         case .rejectNull(let slot):
             throw Fault(code: .nullValue, offset: cursor.position, value: Int64(slot.rawValue))
         default: break
@@ -211,6 +204,7 @@ struct PlanRunner: ~Copyable {
         var cursor = start
         let word: UInt64
         switch conversion {
+        case .integer: word = UInt64(bitPattern: try cursor.integer())
         case .integerToDouble: word = Double(try cursor.integer()).bitPattern
         case .integerToFloat: word = UInt64(Float(try cursor.integer()).bitPattern)
         case .floatToDouble: word = Double(try cursor.number(Float.self, .float)).bitPattern
@@ -251,55 +245,28 @@ struct PlanRunner: ~Copyable {
         }
     }
 
-    // MARK: - Layouts
+    // MARK: - Shapes
 
-    /// Takes a run of fields if the bytes have this layout.
-    ///
-    /// PERF: union tags of a whole run in a few masked vectors; field by field each tag waits for the one before it
-    /// (1,300 in a packet).
+    /// Fills the slots from bytes that have a known shape.
     @inline(__always)
-    private func take(_ number: Int32, _ cursor: inout ByteCursor) -> Bool {
-        guard let layout = layouts.map({ $0 + Int(number) }), let patterns else { return false }
-        let byteCount = Int(layout.pointee.chunkCount) &* 16
-        // Whole chunks are read, so the last layouts of a record may take the slow way.
-        guard byteCount <= cursor.remaining else { return false }
-        let start = cursor.base + cursor.position
-        let mask = UnsafeRawPointer(patterns + Int(layout.pointee.firstPattern))
-        let expected = mask + byteCount
-        @inline(__always)
-        func difference(_ offset: Int) -> SIMD2<UInt64> {
-            (start.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
-                ^ expected.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self))
-                & mask.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
-        }
-        // The first chunk mostly settles which of the two layouts it is.
-        var found = difference(0)
-        guard found[0] | found[1] == 0 else { return false }
-        var offset = 16
-        while offset < byteCount {
-            found |= difference(offset)
-            offset &+= 16
-        }
-        guard found[0] | found[1] == 0 else { return false }
-        if let loads {
-            let first = loads + Int(layout.pointee.firstLoad)
-            for index in 0..<Int(layout.pointee.loadCount) { copy(first[index], from: start) }
-        }
-        cursor.advance(uncheckedBy: Int(layout.pointee.byteCount))
-        return true
-    }
-
-    @inline(__always)
-    private func copy(_ load: DecodePlan.LayoutLoad, from start: UnsafeRawPointer) {
-        let offset = Int(load.offset)
-        switch load.conversion {
-        case .float: slots.set(load.slot, UInt64(start.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-        case .double: slots.set(load.slot, start.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-        case .floatToDouble:
-            slots.set(load.slot, Double(start.loadUnaligned(fromByteOffset: offset, as: Float.self)).bitPattern)
-        case .doubleToFloat:
-            slots.set(load.slot, UInt64(Float(start.loadUnaligned(fromByteOffset: offset, as: Double.self)).bitPattern))
-        default: slots.clear(load.slot)
+    private func load(_ shape: Int, _ start: ByteCursor) throws(Fault) {
+        // The shape matched, so all of its bytes are there and an integer in one byte has no continuation.
+        let bytes = start.base + start.position
+        for load in shapes.loads(shape) {
+            let offset = Int(load.offset)
+            switch load.kind {
+            case .clear: slots.clear(load.slot)
+            case .word32: slots.set(load.slot, UInt64(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+            case .word64: slots.set(load.slot, bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            case .shortInteger:
+                let bits = bytes.load(fromByteOffset: offset, as: UInt8.self)
+                slots.set(load.slot, UInt64(bitPattern: Int64(bits >> 1) ^ -Int64(bits & 1)))
+            case .converted:
+                var cursor = start
+                cursor.advance(uncheckedBy: offset)
+                let (word, _) = try otherValue(load.conversion, load.slot, cursor)
+                slots.set(load.slot, word)
+            }
         }
     }
 
@@ -307,11 +274,11 @@ struct PlanRunner: ~Copyable {
 
     private func emit(_ emission: Emission, _ sink: inout RecordSink, _ batch: inout AlertBatch) throws(Fault) {
         switch emission {
-        case .ztfPrevious: try ZTFMapping.appendPrevious(slots, at: cursor.position, &sink, to: &batch)
-        case .ztfForced: try ZTFMapping.appendForced(slots, at: cursor.position, to: &batch)
+        case .ztfPrevious: try ZTFMapping.appendPrevious(slots, at: cursor.position, &sink)
+        case .ztfForced: try ZTFMapping.appendForced(slots, at: cursor.position, &sink)
         case .ztfAlert: try ZTFMapping.appendAlert(slots, record: cursor, &sink, to: &batch)
-        case .lsstPrevious: try LSSTMapping.appendPrevious(slots, record: cursor, &sink, to: &batch)
-        case .lsstForced: try LSSTMapping.appendForced(slots, record: cursor, to: &batch)
+        case .lsstPrevious: try LSSTMapping.appendPrevious(slots, record: cursor, &sink)
+        case .lsstForced: try LSSTMapping.appendForced(slots, record: cursor, &sink)
         case .lsstAlert: try LSSTMapping.appendAlert(slots, record: cursor, &sink, to: &batch)
         case .nothing: break
         }

@@ -90,7 +90,7 @@ public final class RecordRewriter {
         return only
     }
 
-    private func findMarks(_ record: UnsafeRawBufferPointer, _ plan: DecodePlan) throws(AvroError) {
+    private func findMarks(_ record: UnsafeRawBufferPointer, _ plan: LearnedPlan) throws(AvroError) {
         // A plan of marks emits nothing; the batch is there for its signature.
         var batch = AlertBatch()
         do throws(Fault) {

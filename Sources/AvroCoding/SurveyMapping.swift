@@ -34,9 +34,6 @@ struct SurveyMapping: Sendable {
     let emission: Emission
     /// Of each group one slot at least must have a field.
     let alternatives: [[Slot]]
-    /// Fields that are null or present independently of the ones before them, where a run for one comparison is best
-    /// cut.
-    var runStarts: Set<String> = []
 
     /// The mapping of the survey that a schema belongs to; nil if it is of none.
     static func of(_ schema: AvroSchema) -> SurveyMapping? {

@@ -23,9 +23,7 @@ enum ZTFMapping {
             .init("fp_hists", use: .rows(forced, .ztfForced)),
         ],
         emission: .ztfAlert,
-        alternatives: [[.candid, .candidateCandid]],
-        // An upper limit has the image's calibration and no source, whose fields end here.
-        runStarts: ["magzpsci"])
+        alternatives: [[.candid, .candidateCandid]])
 
     private static let candidate: [SurveyMapping.MappedField] = [
         .init("jd", use: .value(.jd), isRequired: true),
@@ -70,35 +68,30 @@ enum ZTFMapping {
 
     // MARK: - Rows
 
-    static func appendPrevious(
-        _ slots: SlotView, at offset: Int, _ sink: inout RecordSink, to batch: inout AlertBatch
-    ) throws(Fault) {
+    @inline(__always)
+    static func appendPrevious(_ slots: SlotView, at offset: Int, _ sink: inout RecordSink) throws(Fault) {
         let magpsf = slots.float(.previousMagpsf)
         let isDetection = !magpsf.isNaN
-        let row = Detections.Row(
-            jd: try finite(slots, .previousJd, offset), band: try band(slots, .previousFid, offset),
-            origin: isDetection ? .previous : .upperLimit, magpsf: magpsf,
-            sigmapsf: slots.float(.previousSigmapsf), diffmaglim: slots.float(.previousDiffmaglim),
-            isdiffpos: slots.sign(.previousIsdiffpos))
-        if sink.keepsWaiting {
-            sink.waiting.append(row)
-        } else {
-            batch.detections.append(row)
-        }
+        sink.history.append(
+            Detections.Row(
+                jd: try finite(slots, .previousJd, offset), band: try band(slots, .previousFid, offset),
+                origin: isDetection ? .previous : .upperLimit, magpsf: magpsf,
+                sigmapsf: slots.float(.previousSigmapsf), diffmaglim: slots.float(.previousDiffmaglim),
+                isdiffpos: slots.sign(.previousIsdiffpos)))
     }
 
     /// Forced difference flux, from counts and the image's zero point to nJy: F = DN * 10^(-0.4 (zp - 31.4)).
     ///
     /// The survey marks a measurement that failed by a flux of -99999 (ZTF forced-photometry guide); such a row is left
     /// out.
-    static func appendForced(_ slots: SlotView, at offset: Int, to batch: inout AlertBatch) throws(Fault) {
+    static func appendForced(_ slots: SlotView, at offset: Int, _ sink: inout RecordSink) throws(Fault) {
         let jd = try finite(slots, .forcedJd, offset)
         let band = try band(slots, .forcedFid, offset)
         let counts = slots.float(.forcedFlux)
         let zeroPoint = slots.float(.forcedZeroPoint)
         guard counts > -99_998, zeroPoint > 0 else { return }
         let scale = pow(10, -0.4 * (Double(zeroPoint) - 31.4))
-        batch.detections.append(
+        sink.forced.append(
             Detections.Row(
                 jd: jd, band: band, origin: .forced, diffmaglim: slots.float(.forcedDiffmaglim),
                 flux: Float(Double(counts) * scale), fluxErr: Float(Double(slots.float(.forcedFluxErr)) * scale)))
@@ -136,12 +129,11 @@ enum ZTFMapping {
         alert.magnr = present(slots.float(.magnr))
         alert.sgscore = present(slots.float(.sgscore))
         alert.distpsnr = present(slots.float(.distpsnr))
-        for row in sink.waiting { batch.detections.append(row) }
-        batch.detections.append(
+        sink.history.append(
             Detections.Row(
                 jd: alert.jd, band: band, origin: .candidate, magpsf: alert.magpsf, sigmapsf: alert.sigmapsf,
                 diffmaglim: slots.float(.diffmaglim), isdiffpos: alert.isdiffpos))
-        alert.observations = sink.firstRow..<batch.detections.count
+        alert.observations = sink.copyRows(to: &batch.detections)
         batch.alerts.append(alert)
     }
 

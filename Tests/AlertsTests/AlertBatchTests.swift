@@ -22,6 +22,26 @@ import Testing
         #expect(batch.count == 0 && batch.detections.count == 0)
     }
 
+    @Test func rowsAppendedTogetherAreThoseAppendedOneByOneAndCopiesStayAsTheyWere() {
+        let rows = (0..<100).map { index in
+            Detections.Row(
+                jd: Double(index), band: Band.allCases[index % 6], origin: index % 2 == 0 ? .previous : .forced,
+                magpsf: Float(index) + 0.1, sigmapsf: Float(index) + 0.2, diffmaglim: Float(index) + 0.3,
+                isdiffpos: Int8(index % 3) - 1, flux: Float(index) + 0.4, fluxErr: Float(index) + 0.5)
+        }
+        var oneByOne = Detections()
+        for row in rows { oneByOne.append(row) }
+        var together = Detections()
+        together.append(rows[..<30].span)
+        let copy = together
+        together.append(rows[30...].span)
+        together.append(rows[..<0].span)
+        #expect(together.count == 100)
+        #expect("\(together)" == "\(oneByOne)")
+        #expect(copy.count == 30)
+        #expect(copy[29].jd == 29)
+    }
+
     @Test(arguments: zip([1, 2, 3], [Band.g, .r, .i]))
     func ztfFiltersAreBands(fid: Int32, band: Band) {
         #expect(Band(ztfFilter: fid) == band)

@@ -3,7 +3,7 @@ import AvroCoding
 import Testing
 
 /// Writes Avro by hand.
-private struct Writer {
+struct Writer {
     var bytes: [UInt8] = []
 
     mutating func integer(_ value: Int64) {

@@ -66,13 +66,16 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         library("Workload", ["Alerts", "AvroCoding", "Streaming", "Telemetry", "CZlib"]),
+        // Counts heap allocations where a measurement or a test asks for it; see allocation_counter.h.
+        .target(name: "CAllocationCounter"),
+        library("Bench", ["Alerts", "AvroCoding", "Telemetry", "CAvro", "CAllocationCounter"]),
         library("Settings", [.product(name: "Yams", package: "Yams")]),
 
         command(
             "apus",
             [
                 "Alerts", "AvroCoding", "LightCurves", "ModelFile", "Inference", "Streaming", "Store", "Telemetry",
-                "Pipeline", "Workload", "Settings",
+                "Pipeline", "Workload", "Settings", "Bench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -84,6 +87,7 @@ let package = Package(
         tests(
             "AvroCodingTests", ["AvroCoding", "Alerts", "CAvro", "CZlib", "CSnappy", "CZstd", "CLzma"],
             exclude: ["compare_with_fastavro.py"]),
+        tests("BenchTests", ["Bench", "AvroCoding", "Alerts"]),
         tests("LightCurvesTests", ["LightCurves", "Alerts", "ModelFile", "COpenBLAS"]),
         tests("ModelFileTests", ["Alerts", "ModelFile"]),
         tests("InferenceTests", ["Alerts", "Inference", "ModelFile"]),

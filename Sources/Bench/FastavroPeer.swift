@@ -1,0 +1,88 @@
+import Foundation
+
+/// fastavro (Python, with its C extension) reading the same packets in a process of its own.
+///
+/// It decodes all fields, the cut-outs too: it has no way to leave some out that costs less.
+struct FastavroPeer {
+    static let name = "fastavro, all fields"
+
+    struct Outcome: Codable {
+        var version: String
+        var checksum: Int64
+        /// Alerts per second of each repetition.
+        var rates: [Double]
+    }
+
+    /// Reads the list of paths and the times from standard input, so that no path is limited by a command line.
+    private static let script = """
+        from io import BytesIO
+        from json import dump, load
+        from sys import stdin, stdout
+        from time import perf_counter
+        from fastavro import __version__, reader
+        job = load(stdin)
+        packets = [open(path, "rb").read() for path in job["paths"]]
+        def decode_all():
+            checksum = 0
+            for packet in packets:
+                for alert in reader(BytesIO(packet)):
+                    checksum += alert["candid"]
+            return checksum
+        checksum = decode_all()
+        rates = []
+        for _ in range(job["repetitions"]):
+            start = perf_counter()
+            alerts = 0
+            while True:
+                decode_all()
+                alerts += len(packets)
+                elapsed = perf_counter() - start
+                if elapsed >= job["seconds"]:
+                    break
+            rates.append(alerts / elapsed)
+        dump({"version": __version__, "checksum": checksum % 2**63, "rates": rates}, stdout)
+        """
+
+    private struct Job: Codable {
+        var paths: [String]
+        var repetitions: Int
+        var seconds: Double
+    }
+
+    /// The rates; nil where python3 or fastavro is missing.
+    static func run(_ packets: PacketSet, repetitions: Int, seconds: Double) throws(BenchError) -> Outcome? {
+        guard let probe = try? python("from fastavro import reader", input: Data()), probe.status == 0 else {
+            return nil
+        }
+        let job = Job(paths: packets.packets.map(\.path), repetitions: repetitions, seconds: seconds)
+        do {
+            let (status, output) = try python(script, input: JSONEncoder().encode(job))
+            guard status == 0 else {
+                throw BenchError.peerFailed(peer: "fastavro", reason: "python3 ended with \(status)")
+            }
+            return try JSONDecoder().decode(Outcome.self, from: output)
+        } catch let error as BenchError {
+            throw error
+        } catch {
+            throw .peerFailed(peer: "fastavro", reason: "\(error)")
+        }
+    }
+
+    private static func python(_ script: String, input: Data) throws -> (status: Int32, output: Data) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", script]
+        let standardInput = Pipe()
+        let standardOutput = Pipe()
+        process.standardInput = standardInput
+        process.standardOutput = standardOutput
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        // A python that ends at once leaves nobody to write to; its status says so.
+        try? standardInput.fileHandleForWriting.write(contentsOf: input)
+        try? standardInput.fileHandleForWriting.close()
+        let output = standardOutput.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, output)
+    }
+}

@@ -23,11 +23,17 @@ import Testing
     }
 
     @Test func rowsAppendedTogetherAreThoseAppendedOneByOneAndCopiesStayAsTheyWere() {
-        let rows = (0..<100).map { index in
-            Detections.Row(
-                jd: Double(index), band: Band.allCases[index % 6], origin: index % 2 == 0 ? .previous : .forced,
-                magpsf: Float(index) + 0.1, sigmapsf: Float(index) + 0.2, diffmaglim: Float(index) + 0.3,
-                isdiffpos: Int8(index % 3) - 1, flux: Float(index) + 0.4, fluxErr: Float(index) + 0.5)
+        let rows = (0..<100).map { (index: Int) -> Detections.Row in
+            let value = Float(index)
+            let origin: Detections.Origin = index % 2 == 0 ? .previous : .forced
+            var row = Detections.Row(jd: Double(index), band: Band.allCases[index % 6], origin: origin)
+            row.magpsf = value + 0.1
+            row.sigmapsf = value + 0.2
+            row.diffmaglim = value + 0.3
+            row.isdiffpos = Int8(index % 3) - 1
+            row.flux = value + 0.4
+            row.fluxErr = value + 0.5
+            return row
         }
         var oneByOne = Detections()
         for row in rows { oneByOne.append(row) }

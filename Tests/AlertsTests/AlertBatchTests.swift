@@ -38,10 +38,11 @@ import Testing
         var oneByOne = Detections()
         for row in rows { oneByOne.append(row) }
         var together = Detections()
-        together.append(rows[..<30].span)
+        let (first, rest, none) = (Array(rows[..<30]), Array(rows[30...]), [Detections.Row]())
+        together.append(first.span)
         let copy = together
-        together.append(rows[30...].span)
-        together.append(rows[..<0].span)
+        together.append(rest.span)
+        together.append(none.span)
         #expect(together.count == 100)
         #expect("\(together)" == "\(oneByOne)")
         #expect(copy.count == 30)

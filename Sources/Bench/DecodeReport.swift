@@ -99,11 +99,11 @@ public struct DecodeReport: Codable, Sendable {
     }
 
     private static func number(_ value: Double, _ digits: Int) -> String {
-        guard value.isFinite else { return "-" }
+        guard value.magnitude < 1e12 else { return "-" }
         var scale = 1.0
         for _ in 0..<digits { scale *= 10 }
         let scaled = (value * scale).rounded()
-        guard digits > 0, scaled.magnitude < 1e15 else { return "\(Int64(clamping: Int(scaled)))" }
+        guard digits > 0 else { return "\(Int64(scaled))" }
         let whole = Int64(scaled) / Int64(scale)
         let rest = String((Int64(scaled) % Int64(scale)).magnitude)
         return "\(whole)." + String(repeating: "0", count: digits - rest.count) + rest

@@ -40,7 +40,7 @@ struct FastavroPeer {
                 if elapsed >= job["seconds"]:
                     break
             rates.append(alerts / elapsed)
-        dump({"version": __version__, "checksum": checksum % 2**63, "rates": rates}, stdout)
+        dump({"version": __version__, "checksum": (checksum + 2**63) % 2**64 - 2**63, "rates": rates}, stdout)
         """
 
     private struct Job: Codable {

@@ -13,6 +13,8 @@ final class LibavroPeer {
         case projected = "libavro, schema kept, needed fields only"
     }
 
+    // SAFETY: all handles below are made in init, freed in deinit and never handed out; a value that could not be made
+    // has no iface.
     private let mode: Mode
     private let schemaJSON: [UInt8]
     private let writer: avro_schema_t
@@ -55,10 +57,10 @@ final class LibavroPeer {
 
     deinit {
         if let resolver {
-            avro_value_decref(&resolved)
+            if resolved.iface != nil { avro_value_decref(&resolved) }
             resolver.pointee.decref_iface?(resolver)
         }
-        avro_value_decref(&value)
+        if value.iface != nil { avro_value_decref(&value) }
         targetClass.pointee.decref_iface?(targetClass)
         avro_reader_free(reader)
         avro_schema_decref(target)

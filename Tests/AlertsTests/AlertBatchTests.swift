@@ -23,26 +23,27 @@ import Testing
     }
 
     @Test func rowsAppendedTogetherAreThoseAppendedOneByOneAndCopiesStayAsTheyWere() {
-        let rows = (0..<100).map { (index: Int) -> Detections.Row in
+        var rows: [Detections.Row] = []
+        for index in 0..<100 {
+            var row = Detections.Row(jd: Double(index), band: Band.allCases[index % 6], origin: .previous)
+            if index % 2 == 0 { row.origin = .forced }
             let value = Float(index)
-            let origin: Detections.Origin = index % 2 == 0 ? .previous : .forced
-            var row = Detections.Row(jd: Double(index), band: Band.allCases[index % 6], origin: origin)
             row.magpsf = value + 0.1
             row.sigmapsf = value + 0.2
             row.diffmaglim = value + 0.3
             row.isdiffpos = Int8(index % 3) - 1
             row.flux = value + 0.4
             row.fluxErr = value + 0.5
-            return row
+            rows.append(row)
         }
         var oneByOne = Detections()
         for row in rows { oneByOne.append(row) }
+        let (first, rest, nothing) = (Array(rows[..<30]), Array(rows[30...]), [Detections.Row]())
         var together = Detections()
-        let (first, rest, none) = (Array(rows[..<30]), Array(rows[30...]), [Detections.Row]())
         together.append(first.span)
         let copy = together
         together.append(rest.span)
-        together.append(none.span)
+        together.append(nothing.span)
         #expect(together.count == 100)
         #expect("\(together)" == "\(oneByOne)")
         #expect(copy.count == 30)

@@ -10,18 +10,23 @@ public final class AlertDecoder {
     private let decompressor = BlockDecompressor()
     private var sink = RecordSink()
     private let slots = SlotMemory()
-    private let schemas: SchemaFolder?
+    private let schemas: SchemaSource
     private var framePlans: [Int32: LearnedPlan] = [:]
+    private var singleObjectPlans: [UInt64: LearnedPlan] = [:]
 
-    /// - Parameter schemas: where the schemas of Confluent frames are; without it a frame is an error.
-    public init(schemas: SchemaFolder? = nil) {
+    /// - Parameter schemas: where the schemas of frames are; without it a frame is an error.
+    public init(schemas: SchemaSource = SchemaSource()) {
         self.schemas = schemas
+    }
+
+    public convenience init(schemas: SchemaFolder) {
+        self.init(schemas: schemas.source)
     }
 
     /// Decodes a message and appends its alerts and rows to `batch`.
     ///
-    /// A message is an Avro container with one or many alerts, or a Confluent frame: 0, a big-endian schema id, one
-    /// alert's body.
+    /// A message is an Avro container with one or many alerts, or one alert's body in a Confluent frame or in
+    /// single-object encoding (`Framing`).
     ///
     /// On error the batch is left exactly as it was before the call. A container without records is an error,
     /// `noAlerts`.
@@ -36,7 +41,7 @@ public final class AlertDecoder {
         let alertCount = batch.alerts.count
         let rowCount = batch.detections.count
         do throws(AvroError) {
-            if bytes.first == 0 { return try decodeFrame(bytes, into: &batch) }
+            if Framing.isFrame(bytes) { return try decodeFrame(bytes, into: &batch) }
             let header = try ContainerHeader(bytes)
             let plan = try plan(bytes, header)
             var position = header.sync.upperBound
@@ -57,18 +62,26 @@ public final class AlertDecoder {
     }
 
     private func decodeFrame(_ bytes: UnsafeRawBufferPointer, into batch: inout AlertBatch) throws(AvroError) -> Int {
-        guard bytes.count >= 5 else { throw .truncated(expected: "a Confluent frame's schema id", offset: bytes.count) }
-        let id = Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: Int32.self))
-        try records(count: 1, UnsafeRawBufferPointer(rebasing: bytes[5...]), try framePlan(id), into: &batch)
+        let framing = try Framing(bytes)
+        let body = UnsafeRawBufferPointer(rebasing: bytes[framing.headByteCount...])
+        try records(count: 1, body, try framePlan(framing), into: &batch)
         return 1
     }
 
-    private func framePlan(_ id: Int32) throws(AvroError) -> LearnedPlan {
-        if let known = framePlans[id] { return known }
-        guard let schemas else { throw .unknownSchemaId(id: id) }
-        let plan = LearnedPlan(try DecodePlan(alertSchema: try schemas.schema(id: id)))
-        framePlans[id] = plan
-        return plan
+    private func framePlan(_ framing: Framing) throws(AvroError) -> LearnedPlan {
+        switch framing {
+        case .confluent(let id):
+            if let known = framePlans[id] { return known }
+            let plan = LearnedPlan(try DecodePlan(alertSchema: try schemas.byId(id)))
+            framePlans[id] = plan
+            return plan
+        case .singleObject(let fingerprint):
+            if let known = singleObjectPlans[fingerprint] { return known }
+            let plan = LearnedPlan(try DecodePlan(alertSchema: try schemas.byFingerprint(fingerprint)))
+            singleObjectPlans[fingerprint] = plan
+            return plan
+        case .container: throw .badMagic(found: ContainerHeader.magic)
+        }
     }
 
     func plan(_ bytes: UnsafeRawBufferPointer, _ header: ContainerHeader) throws(AvroError) -> LearnedPlan {

@@ -29,17 +29,44 @@ public struct AlertEncoder {
     public mutating func encodeMessage(
         _ alert: Alert, _ detections: Detections, into bytes: inout [UInt8]
     ) throws(AvroError) {
-        // The scratch memory is taken out of self for the call, so that it is not copied.
-        var body: [UInt8] = []
-        swap(&body, &self.body)
-        defer { swap(&body, &self.body) }
-        try encodeBody(alert, detections, into: &body)
+        try encodeScratch(alert, detections)
         bytes.removeAll(keepingCapacity: true)
         bytes.append(contentsOf: header)
         bytes.appendInteger(1)
         bytes.appendInteger(Int64(body.count))
         bytes.append(contentsOf: body)
         bytes.append(contentsOf: sync)
+    }
+
+    /// Replaces `bytes` by a Confluent frame.
+    ///
+    /// - Parameter schemaId: the id under which the registry has `ZTFSchema.simulated`.
+    public mutating func encodeFrame(
+        _ alert: Alert, _ detections: Detections, schemaId: Int32, into bytes: inout [UInt8]
+    ) throws(AvroError) {
+        try encodeScratch(alert, detections)
+        bytes.removeAll(keepingCapacity: true)
+        Framing.appendConfluentHead(id: schemaId, to: &bytes)
+        bytes.append(contentsOf: body)
+    }
+
+    /// Replaces `bytes` by a message in Avro's single-object encoding.
+    public mutating func encodeSingleObject(
+        _ alert: Alert, _ detections: Detections, into bytes: inout [UInt8]
+    ) throws(AvroError) {
+        let fingerprint = try ZTFSchema.simulatedFingerprint.get()
+        try encodeScratch(alert, detections)
+        bytes.removeAll(keepingCapacity: true)
+        Framing.appendSingleObjectHead(fingerprint: fingerprint, to: &bytes)
+        bytes.append(contentsOf: body)
+    }
+
+    private mutating func encodeScratch(_ alert: Alert, _ detections: Detections) throws(AvroError) {
+        // The scratch memory is taken out of self for the call, so that it is not copied.
+        var body: [UInt8] = []
+        swap(&body, &self.body)
+        defer { swap(&body, &self.body) }
+        try encodeBody(alert, detections, into: &body)
     }
 
     /// Replaces `bytes` by the record's body alone, for `ContainerWriter.append`.

@@ -1,4 +1,5 @@
-/// What can be wrong with Avro input, or with a value that has to become Avro; none of it goes away by trying again.
+/// What can be wrong with Avro input, or with a value that has to become Avro; none of it but `schemaUnavailable` goes
+/// away by trying again.
 ///
 /// `offset` counts bytes from the start of the message, or of the block's uncompressed content where the damage is
 /// inside a block.
@@ -15,7 +16,7 @@ public enum AvroError: Error, Equatable, Sendable {
     case nestingTooDeep(limit: Int, offset: Int)
     /// A record ends before its block does.
     case trailingBytes(count: Int, offset: Int)
-    /// Neither a container file ("Obj", 1) nor a Confluent frame (0).
+    /// Neither a container file ("Obj", 1) nor a Confluent frame (0) nor single-object encoding (C3 01).
     case badMagic(found: [UInt8])
     /// A block does not end with the file's sync marker.
     case badSync(offset: Int)
@@ -30,8 +31,12 @@ public enum AvroError: Error, Equatable, Sendable {
     case typeMismatch(field: String, expected: String, found: String, schema: String)
     /// The schema is sound but belongs to no survey that this module knows.
     case unknownSurvey(schema: String)
-    /// A Confluent frame names a schema that the schema folder does not hold.
+    /// A Confluent frame names a schema that is in no place where schemas are looked for.
     case unknownSchemaId(id: Int32)
+    /// A single-object message names a schema that is in no place where schemas are looked for.
+    case unknownFingerprint(fingerprint: UInt64)
+    /// The place that has the schema of a Confluent frame gives no usable answer now: the message can wait.
+    case schemaUnavailable(id: Int32, reason: String)
     case badValue(field: String, reason: String, offset: Int)
     /// A container without a record.
     case noAlerts
@@ -41,7 +46,9 @@ public enum AvroError: Error, Equatable, Sendable {
     case unencodable(reason: String)
     case unreadable(path: String, reason: String)
 
-    public var isRetriable: Bool { false }
+    public var isRetriable: Bool {
+        if case .schemaUnavailable = self { true } else { false }
+    }
 
     /// A short constant name of the case, for a column or a metric label.
     public var kind: String {
@@ -65,6 +72,8 @@ public enum AvroError: Error, Equatable, Sendable {
         case .typeMismatch: "type_mismatch"
         case .unknownSurvey: "unknown_survey"
         case .unknownSchemaId: "unknown_schema_id"
+        case .unknownFingerprint: "unknown_fingerprint"
+        case .schemaUnavailable: "schema_unavailable"
         case .badValue: "bad_value"
         case .noAlerts: "no_alerts"
         case .notOneRecord: "not_one_record"
@@ -88,7 +97,8 @@ extension AvroError: CustomStringConvertible {
         case .nestingTooDeep(let limit, let offset): "values nested more than \(limit) deep at offset \(offset)"
         case .trailingBytes(let count, let offset): "\(count) bytes are left at offset \(offset), after the last record"
         case .badMagic(let found):
-            "starts with bytes \(found), neither an Avro container (79, 98, 106, 1) nor a Confluent frame (0)"
+            "starts with bytes \(found), neither an Avro container (79, 98, 106, 1) nor a Confluent frame (0) "
+                + "nor a single-object message (195, 1)"
         case .badSync(let offset): "no sync marker at offset \(offset), where a block ends"
         case .unsupportedCodec(let name): "codec \(name) is not supported (null, deflate, snappy, zstandard and xz are)"
         case .checksum(let expected, let found): "the block's checksum is \(found) and should be \(expected)"
@@ -100,7 +110,11 @@ extension AvroError: CustomStringConvertible {
             "field \(field) of schema \(schema) is \(found) and should be \(expected)"
         case .unknownSurvey(let schema):
             "schema \(schema) is of no known survey: it has neither ZTF's candidate nor LSST's diaSource"
-        case .unknownSchemaId(let id): "schema id \(id) is not in the schema folder: add its schema, or check the topic"
+        case .unknownSchemaId(let id):
+            "no schema with id \(id) is known: add it to the schema folder or the registry, or check the topic"
+        case .unknownFingerprint(let fingerprint):
+            "no schema with fingerprint \(AvroSchema.text(ofFingerprint: fingerprint)) is known: add it to the schema folder"
+        case .schemaUnavailable(let id, let reason): "schema \(id) cannot be had now: \(reason)"
         case .badValue(let field, let reason, let offset): "\(field) \(reason) (record ends near offset \(offset))"
         case .noAlerts: "the container holds no record"
         case .notOneRecord(let count): "the message holds \(count) records instead of one"

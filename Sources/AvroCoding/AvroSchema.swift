@@ -89,6 +89,12 @@ public struct AvroSchema: Sendable {
     }
 }
 
+extension AvroSchema.Field {
+    func answers(to name: String) -> Bool {
+        self.name == name || aliases.contains(name)
+    }
+}
+
 extension AvroSchema.Node {
     /// The type without its logical types, which do not change the encoding.
     public var bare: AvroSchema.Node {

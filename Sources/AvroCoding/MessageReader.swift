@@ -3,7 +3,8 @@ import Alerts
 /// Reads a file as the messages that a stream would carry, one alert each, without decoding more than it takes to find
 /// their ends.
 ///
-/// A container with one record and no compression, and a Confluent frame, are a message as they are. Of other
+/// A container with one record and no compression, a Confluent frame and a single-object message are a message as they
+/// are. Of other
 /// containers each record becomes a container of its own with the same schema, uncompressed. Not Sendable: one thread
 /// reads it.
 public final class MessageReader {
@@ -38,7 +39,7 @@ public final class MessageReader {
         self.file = file
         var first: ContainerHeader?
         var plan: LearnedPlan?
-        var isOneMessage = file.bytes.first == 0
+        var isOneMessage = Framing.isFrame(file.bytes)
         if !isOneMessage {
             let header = try ContainerHeader(file.bytes)
             if let block = try ContainerBlock(file.bytes, at: header.sync.upperBound, header: header) {

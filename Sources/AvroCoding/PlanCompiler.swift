@@ -75,11 +75,9 @@ struct PlanCompiler {
         _ fields: [AvroSchema.Field], uses: [MappedField], path: String
     ) throws(AvroError) {
         var useOfField: [String: MappedField] = [:]
-        var names: [String: Int] = [:]
-        for (index, field) in fields.enumerated() { names[field.name] = index }
         for use in uses {
-            if let name = use.names.first(where: { names[$0] != nil }) {
-                useOfField[name] = use
+            if let index = use.index(in: fields) {
+                useOfField[fields[index].name] = use
             } else if use.isRequired {
                 throw .missingField(name: path + (use.names.first ?? ""), schema: schema.title)
             }

@@ -26,6 +26,18 @@ struct SurveyMapping: Sendable {
             self.use = use
             self.isRequired = isRequired
         }
+
+        /// The index of the writer's field that is taken: the first name that a field has, else the first that a field
+        /// has as an alias, which is how a writer says that it renamed one.
+        func index(in fields: [AvroSchema.Field]) -> Int? {
+            for name in names {
+                if let index = fields.firstIndex(where: { $0.name == name }) { return index }
+            }
+            for name in names {
+                if let index = fields.firstIndex(where: { $0.aliases.contains(name) }) { return index }
+            }
+            return nil
+        }
     }
 
     let survey: Survey
@@ -38,8 +50,8 @@ struct SurveyMapping: Sendable {
     /// The mapping of the survey that a schema belongs to; nil if it is of none.
     static func of(_ schema: AvroSchema) -> SurveyMapping? {
         guard let fields = schema.rootFields else { return nil }
-        if fields.contains(where: { $0.name == "candidate" }) { return ZTFMapping.mapping }
-        if fields.contains(where: { $0.name == "diaSource" }) { return LSSTMapping.mapping }
+        if fields.contains(where: { $0.answers(to: "candidate") }) { return ZTFMapping.mapping }
+        if fields.contains(where: { $0.answers(to: "diaSource") }) { return LSSTMapping.mapping }
         return nil
     }
 }

@@ -1,5 +1,8 @@
 /// Alert schemas that this module writes.
 public enum ZTFSchema {
+    /// Of `simulated`, for single-object encoding.
+    static let simulatedFingerprint = Result { () throws(AvroError) in try AvroSchema(json: simulated).fingerprint }
+
     /// The fields of ZTF's 3.3 alert schema that `Alert` and `Detections` hold, in its order and with its names and
     /// types.
     public static let simulated = """

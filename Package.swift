@@ -49,9 +49,11 @@ let package = Package(
         system("CSnappy", "snappy", debian: "libsnappy-dev"),
         system("CZstd", "libzstd", debian: "libzstd-dev"),
         system("CLzma", "liblzma", debian: "liblzma-dev"),
+        system("CCurl", "libcurl", debian: "libcurl4-openssl-dev"),
 
         library("Alerts"),
         library("AvroCoding", ["Alerts", "CZlib", "CSnappy", "CZstd", "CLzma"]),
+        library("SchemaRegistry", ["AvroCoding", "CCurl"]),
         library("LightCurves", ["Alerts"]),
         library("ModelFile", ["CCrypto"]),
         library("Inference", ["ModelFile"]),
@@ -75,7 +77,7 @@ let package = Package(
             "apus",
             [
                 "Alerts", "AvroCoding", "LightCurves", "ModelFile", "Inference", "Streaming", "Store", "Telemetry",
-                "Pipeline", "Workload", "Settings", "Bench",
+                "Pipeline", "Workload", "Settings", "SchemaRegistry", "Bench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -86,8 +88,9 @@ let package = Package(
         tests("AlertsTests", ["Alerts"]),
         tests(
             "AvroCodingTests", ["AvroCoding", "Alerts", "CAvro", "CZlib", "CSnappy", "CZstd", "CLzma"],
-            exclude: ["compare_with_fastavro.py"]),
+            exclude: ["compare_with_fastavro.py", "compare_schemas.py"]),
         tests("BenchTests", ["Bench", "AvroCoding", "Alerts"]),
+        tests("SchemaRegistryTests", ["SchemaRegistry", "AvroCoding"]),
         tests("LightCurvesTests", ["LightCurves", "Alerts", "ModelFile", "COpenBLAS"]),
         tests("ModelFileTests", ["Alerts", "ModelFile"]),
         tests("InferenceTests", ["Alerts", "Inference", "ModelFile"]),
@@ -99,10 +102,10 @@ let package = Package(
             "PipelineTests",
             [
                 "Pipeline", "Streaming", "Store", "Telemetry", "AvroCoding", "Alerts", "LightCurves", "Inference",
-                "ModelFile", "Workload",
+                "ModelFile", "Workload", "SchemaRegistry",
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("CommandsTests", ["Workload", "Store"]),
+        tests("CommandsTests", ["Workload", "Store", "AvroCoding", "Alerts"]),
         tests("TidyTests", []),
         tests("WorkloadTests", ["Workload", "AvroCoding", "Alerts"]),
     ]

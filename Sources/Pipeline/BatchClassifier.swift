@@ -10,7 +10,7 @@ public import Telemetry
 /// Owned by one thread, which reuses its buffers from batch to batch.
 public final class BatchClassifier {
     public let model: Model
-    public let decoder = AlertDecoder()
+    public let decoder: AlertDecoder
     private let extractor: FeatureExtractor
     private let engine: FloatReferenceEngine
 
@@ -24,9 +24,14 @@ public final class BatchClassifier {
     public private(set) var probabilities: [Float] = []
     public private(set) var times = StageTimes()
 
-    /// - Parameter maximumAgeDays: how long ago an object may have been seen first; nil leaves the preset's limit.
-    public init(model: Model, maximumAgeDays: Double? = nil) throws(PipelineError) {
+    /// - Parameters:
+    ///   - maximumAgeDays: how long ago an object may have been seen first; nil leaves the preset's limit.
+    ///   - schemas: where the schemas of messages are that do not hold their own.
+    public init(
+        model: Model, maximumAgeDays: Double? = nil, schemas: SchemaSource = SchemaSource()
+    ) throws(PipelineError) {
         self.model = model
+        decoder = AlertDecoder(schemas: schemas)
         let preset: Preset
         do {
             preset = try Preset.named(model.metadata.preset)

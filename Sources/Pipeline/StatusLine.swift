@@ -16,6 +16,7 @@ public struct StatusLine: CustomStringConvertible {
             text += String(format: "; latency p50 %.0f ms, p99 %.0f ms", p50, p99)
         }
         if totals.writeRetries > 0 { text += "; \(totals.writeRetries) retries of writes" }
+        if totals.schemaRetries > 0 { text += "; \(totals.schemaRetries) waits for a schema" }
         if totals.fencedBatches > 0 { text += "; \(totals.fencedBatches) batches given up" }
         description = text
     }

@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// Tells every thread of a pipeline to stop, and keeps the first error that made one ask for it.
@@ -11,6 +12,8 @@ final class StopSignal: Sendable {
 
     private let state = Mutex(State())
     private let drainTimeoutMs: Int
+    /// Raised when the signal is set; each thread that takes it puts it back for the next.
+    private let raised = DispatchSemaphore(value: 0)
 
     init(drainTimeoutMs: Int) {
         self.drainTimeoutMs = drainTimeoutMs
@@ -31,6 +34,14 @@ final class StopSignal: Sendable {
             guard !$0.isSet else { return }
             $0.isSet = true
             $0.deadline = now + UInt64(drainTimeoutMs) * 1_000_000
+            raised.signal()
         }
+    }
+
+    /// Sleeps until the time is up or the signal is set; true in the second case.
+    func wait(ms: Int) -> Bool {
+        guard raised.wait(timeout: .now() + .milliseconds(ms)) == .success else { return false }
+        raised.signal()
+        return true
     }
 }

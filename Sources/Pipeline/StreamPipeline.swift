@@ -1,3 +1,4 @@
+public import AvroCoding
 public import Logging
 public import ModelFile
 import Store
@@ -9,19 +10,24 @@ public final class StreamPipeline: Sendable {
     private let kafka: KafkaConfiguration
     private let database: String
     private let model: Model
+    private let schemas: SchemaSource
     private let configuration: PipelineConfiguration
     public let telemetry: RunTelemetry
     private let logger: Logger
     private let stopSignal: StopSignal
 
-    /// - Parameter database: libpq's connection string.
+    /// - Parameters:
+    ///   - database: libpq's connection string.
+    ///   - schemas: where the schemas of messages are that do not hold their own; while it has none to give for now, the
+    ///     stream waits.
     public init(
         kafka: KafkaConfiguration, database: String, model: Model, configuration: PipelineConfiguration,
-        telemetry: RunTelemetry, logger: Logger
+        schemas: SchemaSource = SchemaSource(), telemetry: RunTelemetry, logger: Logger
     ) {
         self.kafka = kafka
         self.database = database
         self.model = model
+        self.schemas = schemas
         self.configuration = configuration
         self.telemetry = telemetry
         self.logger = logger
@@ -49,8 +55,8 @@ public final class StreamPipeline: Sendable {
         var workers: [WorkerThread] = []
         for number in 0..<configuration.workers {
             let loop = WorkerLoop(
-                classifier: try BatchClassifier(model: model), work: work, finished: finished, pool: pool,
-                inFlight: inFlight, telemetry: telemetry, stop: stopSignal)
+                classifier: try BatchClassifier(model: model, schemas: schemas), work: work, finished: finished, pool: pool,
+                inFlight: inFlight, telemetry: telemetry, stop: stopSignal, logger: logger)
             workers.append(WorkerThread(name: "apus-worker-\(number)", owning: loop) { $0.run() })
         }
         let writerLoop = WriterLoop(

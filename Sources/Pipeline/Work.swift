@@ -13,6 +13,8 @@ struct Work: Sendable {
 /// What a worker made of it, on its way to the writer.
 struct Finished: Sendable {
     let sequence: UInt64
+    /// False for a batch that was given up because the pipeline stops: it must not be committed, nor what follows it.
+    let isComplete: Bool
     let results: ResultBatch
     let messageCount: Int
     /// The sum of the payloads' lengths.

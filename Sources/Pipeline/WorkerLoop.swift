@@ -1,6 +1,7 @@
 import Alerts
 import AvroCoding
 import LightCurves
+import Logging
 import Store
 import Streaming
 import Telemetry
@@ -14,12 +15,16 @@ struct WorkerLoop {
     let inFlight: InFlight
     let telemetry: RunTelemetry
     let stop: StopSignal
+    let logger: Logger
 
     /// Runs until the work queue is closed and empty.
     func run() {
+        // After a batch that was given up none of the later ones can be committed, so none is begun.
+        var hasGivenUp = false
         while let next = work.pop() {
             do {
-                let results = try results(of: next)
+                let results = try hasGivenUp ? givenUp(next, pool.take()) : results(of: next)
+                hasGivenUp = !results.isComplete
                 guard finished.push(results) else { return }
             } catch {
                 // The batch is not committed, so nothing is lost; later ones of its partitions cannot be either.
@@ -36,15 +41,11 @@ struct WorkerLoop {
         results.offsets.append(contentsOf: work.ranges)
         results.receivedAtMs = messages.receivedAtMs
 
-        let start = MonotonicClock.nanoseconds
         // Sources of the decoded alerts, in their order; outcomes follow when the whole batch is classified.
         var sources: [ResultBatch.Source] = []
         sources.reserveCapacity(messages.count)
-        for index in 0..<messages.count {
-            decode(messages, index, work, &sources, &results)
-        }
+        guard decodeAll(work, &sources, &results) else { return givenUp(work, results) }
         results.decodedAtMs = WallClock.milliseconds
-        classifier.addDecodeSeconds(MonotonicClock.seconds(since: start))
 
         try classifier.classify()
         results.classifiedAtMs = WallClock.milliseconds
@@ -60,14 +61,68 @@ struct WorkerLoop {
         results.probabilities.append(contentsOf: classifier.probabilities)
         telemetry.addStages(classifier.times)
         return Finished(
-            sequence: work.sequence, results: results, messageCount: messages.count, byteCount: messages.byteCount)
+            sequence: work.sequence, isComplete: true, results: results, messageCount: messages.count,
+            byteCount: messages.byteCount)
     }
 
-    /// Decodes one message into the classifier's batch, or puts it into quarantine.
+    private func givenUp(_ work: Work, _ results: ResultBatch) -> Finished {
+        Finished(
+            sequence: work.sequence, isComplete: false, results: results, messageCount: work.messages.count,
+            byteCount: work.messages.byteCount)
+    }
+
+    /// Decodes every message of a batch; those whose schema cannot be had now are tried again until it can.
+    ///
+    /// False when the pipeline stops first: then the batch is not to be committed, and is read again at the next start.
+    private func decodeAll(
+        _ work: Work, _ sources: inout [ResultBatch.Source], _ results: inout ResultBatch
+    ) -> Bool {
+        var pass = decode(0..<work.messages.count, of: work, &sources, &results)
+        guard var reason = pass.reason else { return true }
+        let start = MonotonicClock.nanoseconds
+        var backoff = Backoff(seed: start ^ work.sequence)
+        // Two lines a batch, however long it takes; the attempts are counted in the status line.
+        logger.warning(
+            "messages wait for their schema", metadata: ["messages": "\(pass.waiting.count)", "reason": "\(reason)"])
+        while true {
+            telemetry.addSchemaRetry()
+            guard !stop.wait(ms: backoff.nextDelayMs()) else {
+                logger.warning(
+                    "batch given up undecoded, to be read again at the next start", metadata: ["reason": "\(reason)"])
+                return false
+            }
+            pass = decode(pass.waiting, of: work, &sources, &results)
+            guard let next = pass.reason else { break }
+            reason = next
+        }
+        let waited = MonotonicClock.seconds(since: start)
+        logger.info("messages waited for their schema", metadata: ["seconds": "\((waited * 10).rounded() / 10)"])
+        return true
+    }
+
+    /// Decodes the messages with these indices; returns those that have to wait, and why the last of them has to.
+    private func decode(
+        _ indices: some Sequence<Int>, of work: Work, _ sources: inout [ResultBatch.Source],
+        _ results: inout ResultBatch
+    ) -> (waiting: [Int], reason: AvroError?) {
+        let start = MonotonicClock.nanoseconds
+        var waiting: [Int] = []
+        var reason: AvroError?
+        for index in indices {
+            guard let error = decode(work.messages, index, work, &sources, &results) else { continue }
+            waiting.append(index)
+            reason = error
+        }
+        classifier.addDecodeSeconds(MonotonicClock.seconds(since: start))
+        return (waiting, reason)
+    }
+
+    /// Decodes one message into the classifier's batch, or puts it into quarantine; returns the error of one that has to
+    /// wait, of which nothing has been kept.
     private func decode(
         _ messages: MessageBatch, _ index: Int, _ work: Work, _ sources: inout [ResultBatch.Source],
         _ results: inout ResultBatch
-    ) {
+    ) -> AvroError? {
         let range = work.ranges[messages.partitionIndex(at: index)]
         var source = ResultBatch.Source(
             topicId: range.topicId, partition: range.partition, offset: messages.offset(at: index),
@@ -79,11 +134,14 @@ struct WorkerLoop {
                 source.alertIndex = Int32(alertIndex)
                 sources.append(source)
             }
+            return nil
         } catch {
+            if error.isRetriable { return error }
             payload.withUnsafeBytes { bytes in
                 results.quarantined.append(
                     .init(source: source, reason: error.kind, detail: error.description, payload: bytes))
             }
+            return nil
         }
     }
 }

@@ -19,6 +19,8 @@ final class WriterLoop {
     private var order = ReorderBuffer<Finished>()
     private var backoff = Backoff(seed: MonotonicClock.nanoseconds)
     private var latencies: [Int64] = []
+    /// A batch is missing for good, so nothing behind it can be committed.
+    private var hasGap = false
 
     init(
         database: String, modelId: Int32, finished: BoundedQueue<Finished>, pool: ResultPool, inFlight: InFlight,
@@ -54,7 +56,8 @@ final class WriterLoop {
 
     /// Commits a batch, waiting for the database as long as it takes; gives it up when another instance has its partitions.
     private func commit(_ batch: Finished) {
-        guard stop.error == nil else { return }  // an earlier batch is missing, so this one cannot be committed
+        if !batch.isComplete { hasGap = true }
+        guard stop.error == nil, !hasGap else { return }  // an earlier batch is missing, so this one cannot be committed
         while true {
             let start = MonotonicClock.nanoseconds
             do throws(StoreError) {

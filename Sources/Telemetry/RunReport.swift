@@ -15,6 +15,7 @@ public struct RunReport: Codable, Sendable {
     public var bytes: Int
     public var batches: Int
     public var writeRetries: Int
+    public var schemaRetries: Int
     public var fencedBatches: Int
     /// First message received to last commit.
     public var seconds: Double
@@ -37,6 +38,7 @@ public struct RunReport: Codable, Sendable {
         bytes = counters.bytes
         batches = counters.batches
         writeRetries = totals.writeRetries
+        schemaRetries = totals.schemaRetries
         fencedBatches = totals.fencedBatches
         seconds = totals.seconds
         alertsPerSecond = seconds > 0 ? Double(consumed) / seconds : 0

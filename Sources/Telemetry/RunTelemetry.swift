@@ -8,6 +8,8 @@ public final class RunTelemetry: Sendable {
         /// Kafka message timestamp to commit of its row.
         public var serviceLatency = LatencyHistogram()
         public var writeRetries = 0
+        /// Waits of a batch for a schema that could not be had.
+        public var schemaRetries = 0
         /// Monotonic nanoseconds when the first batch was received and when the newest one was committed.
         public var firstReceived: UInt64?
         public var lastCommitted: UInt64?
@@ -45,6 +47,10 @@ public final class RunTelemetry: Sendable {
 
     public func addWriteRetry() {
         totals.withLock { $0.writeRetries += 1 }
+    }
+
+    public func addSchemaRetry() {
+        totals.withLock { $0.schemaRetries += 1 }
     }
 
     public func addFencedBatch() {

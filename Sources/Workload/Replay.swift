@@ -1,6 +1,6 @@
 public import Streaming
 import Alerts
-import AvroCoding
+public import AvroCoding
 import Dispatch
 
 /// Sends the alerts of files to a topic by a schedule, and says how well it kept it.
@@ -25,7 +25,7 @@ public struct Replay: ~Copyable {
     private let repeats: Int
     private let producer: Producer
     private var schedule: ReplaySchedule
-    private let decoder = AlertDecoder()
+    private let decoder: AlertDecoder
     private let rewriter = RecordRewriter()
     private var batch = AlertBatch()
     private var summary = Summary()
@@ -36,12 +36,16 @@ public struct Replay: ~Copyable {
     private static let repetitionCandids: Int64 = 1_000_000_000_000_000
     private static let flushTimeoutMs = 60_000
 
+    /// - Parameter schemas: where the schemas of messages are that do not hold their own; an alert whose schema is not
+    ///   there is sent without a key.
     public init(
-        paths: [String], topic: String, kafka: KafkaConfiguration, schedule: ReplaySchedule, repeats: Int = 1
+        paths: [String], topic: String, kafka: KafkaConfiguration, schedule: ReplaySchedule, repeats: Int = 1,
+        schemas: SchemaSource = SchemaSource()
     ) throws {
         self.paths = paths
         self.topic = topic
         self.repeats = repeats
+        decoder = AlertDecoder(schemas: schemas)
         self.schedule = schedule
         producer = try Producer(kafka)
     }

@@ -36,7 +36,9 @@ final class StreamFixture {
             settings: [("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "500")])
     }
 
-    func pipeline(batchMessages: Int = 64, workers: Int = 2, drainTimeoutMs: Int = 20_000) -> StreamPipeline {
+    func pipeline(
+        batchMessages: Int = 64, workers: Int = 2, drainTimeoutMs: Int = 20_000, schemas: SchemaSource = SchemaSource()
+    ) -> StreamPipeline {
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         return StreamPipeline(
@@ -44,18 +46,24 @@ final class StreamFixture {
             configuration: PipelineConfiguration(
                 workers: workers, batchMessages: batchMessages, lingerMs: 20, queueBatches: 2,
                 drainTimeoutMs: drainTimeoutMs),
-            telemetry: RunTelemetry(), logger: logger)
+            schemas: schemas, telemetry: RunTelemetry(), logger: logger)
     }
 
     /// Encoded simulated alerts; the same for a seed.
-    static func messages(_ count: Int, seed: UInt64 = 11) throws -> [[UInt8]] {
+    ///
+    /// - Parameter schemaId: makes Confluent frames with this id instead of containers.
+    static func messages(_ count: Int, seed: UInt64 = 11, schemaId: Int32? = nil) throws -> [[UInt8]] {
         var simulator = try Simulator(configuration: SimulatorConfiguration(seed: seed, alertCount: count))
         var encoder = AlertEncoder(publisher: "test", schemaVersion: "3.3")
         var batch = AlertBatch()
         var messages: [[UInt8]] = []
         while simulator.next(into: &batch) != nil {
             var bytes: [UInt8] = []
-            try encoder.encodeMessage(batch.alerts[0], batch.detections, into: &bytes)
+            if let schemaId {
+                try encoder.encodeFrame(batch.alerts[0], batch.detections, schemaId: schemaId, into: &bytes)
+            } else {
+                try encoder.encodeMessage(batch.alerts[0], batch.detections, into: &bytes)
+            }
             messages.append(bytes)
             batch.removeAll()
         }

@@ -22,6 +22,26 @@ public struct Settings: Sendable, Equatable {
         public var path = ""
     }
 
+    /// Where the schemas of messages are that do not hold their own.
+    public struct Schemas: Sendable, Equatable {
+        /// A folder in the layout of Rubin's `alert_packet`; empty for none. A relative path, here and in `files` and
+        /// `cache`, counts from the configuration file's folder.
+        public var folder = ""
+        /// Schema files by the id that frames name them with.
+        public var files: [Int32: String] = [:]
+        /// A schema registry's URL; empty for none.
+        public var registry = ""
+        public var user = ""
+        public var password = ""
+        /// A folder where the registry's schemas are kept; empty for none.
+        public var cache = ""
+        /// How long an id that the registry does not know may be registered after all.
+        public var waitUnknownMs = 60_000
+        public var timeoutMs = 5_000
+
+        public var isConfigured: Bool { !folder.isEmpty || !files.isEmpty || !registry.isEmpty }
+    }
+
     public struct Pipeline: Sendable, Equatable {
         /// Worker threads; 0 means one for each processor.
         public var workers = 0
@@ -40,6 +60,7 @@ public struct Settings: Sendable, Equatable {
     public var kafka = Kafka()
     public var database = Database()
     public var model = Model()
+    public var schemas = Schemas()
     public var pipeline = Pipeline()
     public var log = Log()
 

@@ -6,18 +6,38 @@ struct SettingsKey: Sendable {
 
     let name: String
     let expected: String
+    /// The value may hold a password and is not shown in an error.
+    var isSecret = false
+    /// Several values; in an environment variable they are separated by commas.
+    var isList = false
     /// False when the text is not a value of this key.
     let assign: @Sendable (_ text: [String], _ settings: inout Settings) -> Bool
 
     static let all: [SettingsKey] = [
         text("kafka.brokers") { $0.kafka.brokers = $1 },
-        SettingsKey(name: "kafka.topics", expected: "a topic name or a list of them") { text, settings in
+        SettingsKey(name: "kafka.topics", expected: "a topic name or a list of them", isList: true) { text, settings in
             settings.kafka.topics = text
             return !text.contains("")
         },
         text("kafka.group") { $0.kafka.group = $1 },
-        text("database.connection") { $0.database.connection = $1 },
+        text("database.connection", isSecret: true) { $0.database.connection = $1 },
         text("model.path") { $0.model.path = $1 },
+        optional("schemas.folder") { $0.schemas.folder = $1 },
+        SettingsKey(name: "schemas.files", expected: "id=path or a list of them", isList: true) { text, settings in
+            guard text != [""] else { return true }
+            for entry in text {
+                let parts = entry.split(separator: "=", maxSplits: 1)
+                guard parts.count == 2, let id = Int32(parts[0]), id > 0 else { return false }
+                settings.schemas.files[id] = String(parts[1])
+            }
+            return true
+        },
+        optional("schemas.registry", isSecret: true) { $0.schemas.registry = $1 },
+        optional("schemas.user") { $0.schemas.user = $1 },
+        optional("schemas.password", isSecret: true) { $0.schemas.password = $1 },
+        optional("schemas.cache") { $0.schemas.cache = $1 },
+        whole("schemas.wait_unknown_ms", 0...3_600_000) { $0.schemas.waitUnknownMs = $1 },
+        whole("schemas.timeout_ms", 1...600_000) { $0.schemas.timeoutMs = $1 },
         whole("pipeline.workers", 0...1024) { $0.pipeline.workers = $1 },
         whole("pipeline.batch_messages", 1...100_000) { $0.pipeline.batchMessages = $1 },
         whole("pipeline.linger_ms", 0...60_000) { $0.pipeline.lingerMs = $1 },
@@ -27,10 +47,21 @@ struct SettingsKey: Sendable {
         whole("log.status_interval_ms", 0...3_600_000) { $0.log.statusIntervalMs = $1 },
     ]
 
-    private static func text(
-        _ name: String, _ assign: @escaping @Sendable (inout Settings, String) -> Void
+    /// A text that may be empty, which means that there is none.
+    private static func optional(
+        _ name: String, isSecret: Bool = false, _ assign: @escaping @Sendable (inout Settings, String) -> Void
     ) -> SettingsKey {
-        SettingsKey(name: name, expected: "a text that is not empty") { text, settings in
+        SettingsKey(name: name, expected: "a text", isSecret: isSecret) { text, settings in
+            guard text.count == 1 else { return false }
+            assign(&settings, text[0])
+            return true
+        }
+    }
+
+    private static func text(
+        _ name: String, isSecret: Bool = false, _ assign: @escaping @Sendable (inout Settings, String) -> Void
+    ) -> SettingsKey {
+        SettingsKey(name: name, expected: "a text that is not empty", isSecret: isSecret) { text, settings in
             guard text.count == 1, !text[0].isEmpty else { return false }
             assign(&settings, text[0])
             return true

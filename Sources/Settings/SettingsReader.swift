@@ -21,11 +21,18 @@ public enum SettingsReader {
             try apply(yaml: text, path: path, to: &settings)
         }
         try apply(environment: environment, to: &settings)
-        if let path, !settings.model.path.isEmpty, !settings.model.path.hasPrefix("/"),
-            environment["APUS_MODEL__PATH"] == nil
-        {
-            settings.model.path = URL(fileURLWithPath: path).deletingLastPathComponent()
-                .appending(path: settings.model.path).standardizedFileURL.path
+        if let path {
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+            func resolve(_ file: inout String, _ variable: String) {
+                guard !file.isEmpty, !file.hasPrefix("/"), environment[variable] == nil else { return }
+                file = folder.appending(path: file).standardizedFileURL.path
+            }
+            resolve(&settings.model.path, "APUS_MODEL__PATH")
+            resolve(&settings.schemas.folder, "APUS_SCHEMAS__FOLDER")
+            resolve(&settings.schemas.cache, "APUS_SCHEMAS__CACHE")
+            for id in settings.schemas.files.keys {
+                resolve(&settings.schemas.files[id, default: ""], "APUS_SCHEMAS__FILES")
+            }
         }
         return settings
     }
@@ -69,8 +76,10 @@ public enum SettingsReader {
             let section = variable[..<separator.lowerBound].dropFirst(SettingsKey.environmentPrefix.count).lowercased()
             var key = variable[separator.upperBound...].lowercased()
             if section == SettingsKey.passThroughSection { key = key.replacing("_", with: ".") }
-            let text = section == "kafka" && key == "topics" ? value.split(separator: ",").map(String.init) : [value]
-            try assign("\(section).\(key)", text, "environment variable \(variable)", &settings)
+            let name = "\(section).\(key)"
+            let isList = SettingsKey.all.contains { $0.name == name && $0.isList }
+            let text = isList ? value.split(separator: ",").map(String.init) : [value]
+            try assign(name, text, "environment variable \(variable)", &settings)
         }
     }
 
@@ -89,8 +98,8 @@ public enum SettingsReader {
             throw .unknownKey(key: name, place: place, nearest: SettingsKey.nearest(to: name))
         }
         guard key.assign(text, &settings) else {
-            // A connection string may hold a password: say what was expected, not what was found.
-            let shown = name == "database.connection" ? "(not shown)" : text.joined(separator: ", ")
+            // Where a password may be: say what was expected, not what was found.
+            let shown = key.isSecret ? "(not shown)" : text.joined(separator: ", ")
             throw .badValue(key: name, place: place, value: shown, expected: key.expected)
         }
     }

@@ -15,6 +15,6 @@ struct Apus: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, MigrateCommand.self, CheckCommand.self, ClassifyCommand.self, ReplayCommand.self,
-            SimulateCommand.self, ModelCommand.self, BenchCommand.self,
+            SimulateCommand.self, ModelCommand.self, SchemaCommand.self, BenchCommand.self,
         ])
 }

@@ -122,7 +122,7 @@ struct StreamCommandTests {
     }
 
     @Test func everyCommandExplainsItself() throws {
-        for command in ["run", "migrate", "check", "classify", "replay", "simulate", "model"] {
+        for command in ["run", "migrate", "check", "classify", "replay", "simulate", "model", "schema"] {
             let help = try Executable.run([command, "--help"])
             #expect(help.status == 0 && help.output.contains("OVERVIEW"), "\(command)")
         }

@@ -75,6 +75,8 @@ import Testing
     @Test(arguments: [
         "kafka: 3\n", "kafka:\n  brokers: [a, b]\n", "pipeline:\n  workers: -1\n", "pipeline:\n  workers: two\n",
         "log:\n  level: loud\n", "- a\n", "kafka: [\n", "kafka:\n  topics: {a: b}\n", "database:\n  connection: ''\n",
+        "schemas:\n  files: alert.avsc\n", "schemas:\n  files: 0=alert.avsc\n", "schemas:\n  files: 1=\n",
+        "schemas:\n  timeout_ms: 0\n", "schemas:\n  wait_unknown_ms: -1\n",
     ])
     func aBadValueIsRefused(yaml: String) {
         #expect(throws: SettingsError.self) { try Self.read(yaml) }
@@ -83,6 +85,36 @@ import Testing
     @Test func aPasswordIsNotShownInAnError() {
         let text = Self.message("database:\n  connection: [password=secret, b]\n")
         #expect(text.contains("database.connection") && !text.contains("secret"))
+    }
+
+    @Test func aRegistrysPasswordAndAddressAreNotShownInAnError() {
+        for key in ["password", "registry"] {
+            let text = Self.message("schemas:\n  \(key): [secret, b]\n")
+            #expect(text.contains("schemas.\(key)") && !text.contains("secret"))
+        }
+    }
+
+    @Test func schemasAreReadWithTheirPathsFromTheFileAndThePasswordFromTheEnvironment() throws {
+        let yaml = """
+            schemas:
+              folder: schemas/lsst
+              files: [77=a.avsc, 78=/b.avsc]
+              registry: https://registry.example.org
+              user: me
+              cache: cache
+              wait_unknown_ms: 0
+              timeout_ms: 250
+            """
+        let schemas = try Self.read(yaml, environment: ["APUS_SCHEMAS__PASSWORD": "secret"]).schemas
+        #expect(schemas.folder.hasPrefix("/") && schemas.folder.hasSuffix("/schemas/lsst"))
+        #expect(schemas.files[77]?.hasPrefix("/") == true && schemas.files[77]?.hasSuffix("/a.avsc") == true)
+        #expect(schemas.files[78] == "/b.avsc" && schemas.files.count == 2)
+        #expect(schemas.cache.hasPrefix("/") && schemas.cache.hasSuffix("/cache"))
+        #expect(schemas.registry == "https://registry.example.org" && schemas.user == "me")
+        #expect(schemas.password == "secret" && schemas.waitUnknownMs == 0 && schemas.timeoutMs == 250)
+        #expect(schemas.isConfigured && !Settings().schemas.isConfigured)
+        let listed = try Self.read("", environment: ["APUS_SCHEMAS__FILES": "1=x.avsc,2=y.avsc"]).schemas
+        #expect(listed.files == [1: "x.avsc", 2: "y.avsc"])
     }
 
     @Test func aRelativeModelPathCountsFromTheFile() throws {

@@ -1,7 +1,9 @@
 import ArgumentParser
+import AvroCoding
 import Foundation
 import ModelFile
 import Pipeline
+import SchemaRegistry
 import Settings
 import Store
 import Streaming
@@ -46,8 +48,21 @@ struct CheckCommand: ParsableCommand {
             try migrator.check()
             return "schema version \(migrator.knownVersion)"
         }
+        if settings.schemas.isConfigured { check("schemas") { try schemas(settings) } }
         check("broker") { try broker(settings) }
         if hasFailed { throw ExitCode.failure }
+    }
+
+    /// The files and the folder can be read, and the registry answers.
+    private func schemas(_ settings: Settings) throws -> String {
+        var parts: [String] = []
+        if let folder = try settings.schemaFolder() {
+            parts.append("\(folder.schemaPaths.count) schema files")
+        }
+        if let registry = try settings.registryClient() {
+            parts.append("registry \(settings.schemas.registry) with \(try registry.check().sorted().joined(separator: ", "))")
+        }
+        return parts.joined(separator: "; ")
     }
 
     /// The brokers answer, and each topic is there; a pattern may wait for its first topic, as `apus run` does.

@@ -22,6 +22,7 @@ struct ClassifyCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var schemaOptions: SchemaOptions
 
     @Option(help: "The .apus model file; without it the configuration's.")
     var model: String?
@@ -39,8 +40,10 @@ struct ClassifyCommand: ParsableCommand {
     private static let batchAlerts = 500
 
     func run() throws {
-        let loaded = try model.map { try Model(contentsOf: $0) } ?? options.read().loadModel()
-        let classifier = try BatchClassifier(model: loaded, maximumAgeDays: maxAgeDays)
+        let settings = schemaOptions.applied(to: try options.read())
+        let loaded = try model.map { try Model(contentsOf: $0) } ?? settings.loadModel()
+        let classifier = try BatchClassifier(
+            model: loaded, maximumAgeDays: maxAgeDays, schemas: settings.schemaSource(waitUnknownMs: 0))
         var source = try AlertSource(paths: paths)
         var printer = ClassificationPrinter(format: format, classes: loaded.metadata.classes)
         var summary = StreamCounters()
@@ -61,6 +64,8 @@ struct ClassifyCommand: ParsableCommand {
             do throws(AvroError) {
                 _ = try classifier.decode(message.span.bytes)
             } catch {
+                // A registry that is down says nothing about the message.
+                if error.isRetriable { throw error }
                 summary.quarantined[error.kind, default: 0] += 1
                 note("\(source.origin): \(error)")
                 printer.writeDamaged("\(source.origin)", error)

@@ -13,6 +13,7 @@ struct ReplayCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var schemaOptions: SchemaOptions
 
     @Option(help: "The topic.")
     var topic: String
@@ -38,10 +39,11 @@ struct ReplayCommand: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try options.read()
+        let settings = schemaOptions.applied(to: try options.read())
         var replay = try Replay(
             paths: paths, topic: topic, kafka: settings.kafkaConfiguration(topics: []),
-            schedule: ReplaySchedule(.init(parsing: rate, seed: seed)), repeats: `repeat`)
+            schedule: ReplaySchedule(.init(parsing: rate, seed: seed)), repeats: `repeat`,
+            schemas: settings.schemaSource(waitUnknownMs: 0))
         var progress = Progress("messages")
         let summary = try replay.run { progress.update($0) }
         progress.finish()

@@ -26,11 +26,13 @@ struct RunCommand: AsyncParsableCommand {
         let settings = try options.read()
         guard !settings.kafka.topics.isEmpty else { throw SettingsError.missing(key: "kafka.topics") }
         let model = try settings.loadModel()
+        let schemas = try settings.schemaSource()
         let logger = settings.makeLogger()
         let telemetry = RunTelemetry()
         let pipeline = StreamPipeline(
             kafka: settings.kafkaConfiguration(topics: settings.kafka.topics), database: settings.database.connection,
-            model: model, configuration: settings.pipelineConfiguration, telemetry: telemetry, logger: logger)
+            model: model, configuration: settings.pipelineConfiguration, schemas: schemas, telemetry: telemetry,
+            logger: logger)
         var services: [any Service] = []
         if settings.log.statusIntervalMs > 0 {
             services.append(StatusService(telemetry, intervalMs: settings.log.statusIntervalMs, logger: logger))

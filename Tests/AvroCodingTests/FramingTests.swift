@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `Confluent frames and single-object messages give back the alerts`() throws {
-        var random = SeededGenerator(seed: 31)
+        var random = SplitMix64(seed: 31)
         var batch = AlertBatch()
         for index in 0..<60 { randomAlert(&random, history: index % 20, into: &batch) }
         var encoder = AlertEncoder(publisher: "test", schemaVersion: "3.3")
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `The fingerprint of a single-object message is the schema's, little-endian`() throws {
-        var random = SeededGenerator(seed: 32)
+        var random = SplitMix64(seed: 32)
         var batch = AlertBatch()
         randomAlert(&random, history: 1, into: &batch)
         var encoder = AlertEncoder(publisher: "test", schemaVersion: "3.3")
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func `Every prefix of a frame is an error and leaves the batch as it was`() throws {
-        var random = SeededGenerator(seed: 33)
+        var random = SplitMix64(seed: 33)
         var batch = AlertBatch()
         randomAlert(&random, history: 2, into: &batch)
         var encoder = AlertEncoder(publisher: "test", schemaVersion: "3.3")
@@ -104,7 +104,7 @@ import Testing
             guard answers.next() == 3 else { throw .schemaUnavailable(id: id, reason: "not yet") }
             return schema
         })
-        var random = SeededGenerator(seed: 34)
+        var random = SplitMix64(seed: 34)
         var batch = AlertBatch()
         randomAlert(&random, history: 2, into: &batch)
         var encoder = AlertEncoder(publisher: "test", schemaVersion: "3.3")
@@ -167,7 +167,7 @@ import Testing
     }
 
     @Test func `A file of one single-object message is read as that message`() throws {
-        var random = SeededGenerator(seed: 35)
+        var random = SplitMix64(seed: 35)
         var batch = AlertBatch()
         randomAlert(&random, history: 2, into: &batch)
         var encoder = AlertEncoder(publisher: "test", schemaVersion: "3.3")
@@ -189,7 +189,7 @@ import Testing
             try Data(bytes).write(to: file)
             return try SchemaDocument(path: file.path, schemas: try Self.simulated(id: 3))
         }
-        var random = SeededGenerator(seed: 36)
+        var random = SplitMix64(seed: 36)
         var batch = AlertBatch()
         randomAlert(&random, history: 1, into: &batch)
         var encoder = AlertEncoder(publisher: "test", schemaVersion: "3.3")

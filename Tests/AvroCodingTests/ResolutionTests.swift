@@ -28,7 +28,7 @@ import Testing
         let bytes = try Writer.container(schema: alertSchema(extra: ""), writer.bytes)
         // A second decoding finds no value of a first one with all fields.
         let decoder = AlertDecoder()
-        var random = SeededGenerator(seed: 41)
+        var random = SplitMix64(seed: 41)
         var full = AlertBatch()
         randomAlert(&random, history: 3, into: &full)
         var encoder = AlertEncoder(publisher: "test", schemaVersion: "3.3")

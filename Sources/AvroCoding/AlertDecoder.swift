@@ -47,7 +47,8 @@ public final class AlertDecoder {
             var position = header.sync.upperBound
             var content = 0
             while let block = try ContainerBlock(bytes, at: position, header: header) {
-                content += try decode(block, of: bytes, codec: header.codec, plan, into: &batch)
+                let rowLimit = PlanRunner.maximumRows - (batch.detections.count - rowCount)
+                content += try decode(block, of: bytes, codec: header.codec, plan, rowLimit: rowLimit, into: &batch)
                 guard content <= max(bytes.count, BlockDecompressor.maximumBlockBytes) else {
                     throw .tooLarge(what: "a message's content", limit: BlockDecompressor.maximumBlockBytes)
                 }
@@ -93,22 +94,24 @@ public final class AlertDecoder {
     @discardableResult
     func decode(
         _ block: ContainerBlock, of bytes: UnsafeRawBufferPointer, codec: BlockCodec, _ plan: LearnedPlan,
-        into batch: inout AlertBatch
+        rowLimit: Int = PlanRunner.maximumRows, into batch: inout AlertBatch
     ) throws(AvroError) -> Int {
         let stored = UnsafeRawBufferPointer(rebasing: bytes[block.content])
         let content = try decompressor.decompress(stored, codec: codec)
-        try records(count: block.recordCount, content, plan, into: &batch)
+        try records(count: block.recordCount, content, plan, rowLimit: rowLimit, into: &batch)
         return content.count
     }
 
     /// Appends the alerts of record bodies that follow one another and fill `content`.
     func records(
-        count: Int64, _ content: UnsafeRawBufferPointer, _ plan: LearnedPlan, into batch: inout AlertBatch
+        count: Int64, _ content: UnsafeRawBufferPointer, _ plan: LearnedPlan, rowLimit: Int = PlanRunner.maximumRows,
+        into batch: inout AlertBatch
     ) throws(AvroError) {
         // A text's position must fit its half of a slot.
         guard content.count <= Int32.max else { throw .tooLarge(what: "a block", limit: Int(Int32.max)) }
         do throws(Fault) {
-            let rest = try PlanRunner.withRunner(plan, content, slots: slots.view) { runner throws(Fault) in
+            let rest = try PlanRunner.withRunner(plan, content, slots: slots.view, rowLimit: rowLimit) {
+                runner throws(Fault) in
                 // Every alert has required fields, so a false count runs out of bytes.
                 for _ in 0..<count { try runner.record(&sink, into: &batch) }
                 return runner.cursor.remaining

@@ -14,6 +14,8 @@ public enum AvroError: Error, Equatable, Sendable {
     /// A nested block says another size than its items have.
     case badBlockSize(offset: Int)
     case nestingTooDeep(limit: Int, offset: Int)
+    /// More rows than any light curve has, or more nested values than their bytes explain: nothing but an attack.
+    case tooMany(what: String, limit: Int, offset: Int)
     /// A record ends before its block does.
     case trailingBytes(count: Int, offset: Int)
     /// Neither a container file ("Obj", 1) nor a Confluent frame (0) nor single-object encoding (C3 01).
@@ -60,6 +62,7 @@ public enum AvroError: Error, Equatable, Sendable {
         case .badUnionIndex: "bad_union_index"
         case .badBlockSize: "bad_block_size"
         case .nestingTooDeep: "nesting_too_deep"
+        case .tooMany: "too_many"
         case .trailingBytes: "trailing_bytes"
         case .badMagic: "bad_magic"
         case .badSync: "bad_sync"
@@ -95,6 +98,7 @@ extension AvroError: CustomStringConvertible {
             "union index \(index) at offset \(offset), where the union has \(branches) branches"
         case .badBlockSize(let offset): "the array block that ends at offset \(offset) is not as long as it says"
         case .nestingTooDeep(let limit, let offset): "values nested more than \(limit) deep at offset \(offset)"
+        case .tooMany(let what, let limit, let offset): "more than \(limit) \(what) by offset \(offset)"
         case .trailingBytes(let count, let offset): "\(count) bytes are left at offset \(offset), after the last record"
         case .badMagic(let found):
             "starts with bytes \(found), neither an Avro container (79, 98, 106, 1) nor a Confluent frame (0) "

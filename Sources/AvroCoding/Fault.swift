@@ -5,6 +5,7 @@
 struct Fault: Error {
     enum Code: UInt8 {
         case truncated, varintTooLong, negativeLength, lengthBeyondEnd, badUnionIndex, badBlockSize, nestingTooDeep
+        case tooManyRows, tooManyCalls
         /// A required value is null, or not one that the field can have.
         case nullValue, unknownFilter, notFinite, badText, tooLong, outOfRange
         case trailingBytes
@@ -58,6 +59,9 @@ extension AvroError {
         case .badUnionIndex: self = .badUnionIndex(index: fault.value, branches: fault.limit, offset: offset)
         case .badBlockSize: self = .badBlockSize(offset: offset)
         case .nestingTooDeep: self = .nestingTooDeep(limit: fault.limit, offset: offset)
+        case .tooManyRows: self = .tooMany(what: "rows in a message", limit: fault.limit, offset: offset)
+        case .tooManyCalls:
+            self = .tooMany(what: "nested values, for so few bytes,", limit: fault.limit, offset: offset)
         case .trailingBytes: self = .trailingBytes(count: Int(clamping: fault.value), offset: offset)
         case .nullValue: self = .badValue(field: field, reason: "is null", offset: offset)
         case .unknownFilter:

@@ -7,6 +7,9 @@ import Alerts
 struct PlanRunner: ~Copyable {
     /// Deeper nesting than any survey has; arrays and records within skipped fields count.
     static let maximumDepth = 64
+    /// Rows of a message, or of a block of a file: ten times what a survey's longest history could have. Without a
+    /// limit, two bytes that decompress from nothing would each become a row of 31.
+    static let maximumRows = 1 << 18
 
     private let plan: DecodePlan
     private let shapes: ShapeTable
@@ -16,34 +19,46 @@ struct PlanRunner: ~Copyable {
     // index that is used with it.
     private let code: UnsafePointer<Instruction>
     private var depth = 0
+    /// Items of arrays that are read into rows, and alerts, that may still come.
+    private var rowsLeft: Int
+    /// Calls that may still come: a schema can nest records that have no bytes, and name each twice in the next, so the
+    /// bytes alone do not bound the work.
+    private var callsLeft: Int
+    private let maximumCalls: Int
 
     /// Lends a runner for some bytes to `body`.
     static func withRunner<Result>(
-        _ learned: LearnedPlan, _ bytes: UnsafeRawBufferPointer, slots: SlotView,
+        _ learned: LearnedPlan, _ bytes: UnsafeRawBufferPointer, slots: SlotView, rowLimit: Int = maximumRows,
         _ body: (inout PlanRunner) throws(Fault) -> Result
     ) throws(Fault) -> Result {
         try learned.plan.code.withUnsafeBufferPointer { code throws(Fault) in
             guard let code = code.baseAddress else { throw Fault(code: .truncated, offset: 0) }
             var runner = PlanRunner(
-                plan: learned.plan, shapes: learned.shapes, slots: slots, cursor: ByteCursor(bytes), code: code)
+                plan: learned.plan, shapes: learned.shapes, slots: slots, cursor: ByteCursor(bytes), rowLimit: rowLimit,
+                code: code)
             return try body(&runner)
         }
     }
 
     private init(
-        plan: DecodePlan, shapes: ShapeTable, slots: SlotView, cursor: ByteCursor, code: UnsafePointer<Instruction>
+        plan: DecodePlan, shapes: ShapeTable, slots: SlotView, cursor: ByteCursor, rowLimit: Int,
+        code: UnsafePointer<Instruction>
     ) {
         self.plan = plan
         self.shapes = shapes
         self.slots = slots
         self.cursor = cursor
         self.code = code
+        rowsLeft = rowLimit
+        maximumCalls = 1024 + 2 * min(cursor.end, Int(Int32.max))
+        callsLeft = maximumCalls
     }
 
     /// Reads one record and leaves the cursor at its end.
     mutating func record(_ sink: inout RecordSink, into batch: inout AlertBatch) throws(Fault) {
         slots.clearAll()
         sink.removeAll()
+        try takeRows(1)
         try run(from: 0, &sink, &batch)
     }
 
@@ -128,9 +143,20 @@ struct PlanRunner: ~Copyable {
         guard depth < Self.maximumDepth else {
             throw Fault(code: .nestingTooDeep, offset: cursor.position, limit: Self.maximumDepth)
         }
+        guard callsLeft > 0 else {
+            throw Fault(code: .tooManyCalls, offset: cursor.position, limit: maximumCalls)
+        }
+        callsLeft -= 1
         depth += 1
         try run(from: plan.entries[Int(subroutine)], &sink, &batch)
         depth -= 1
+    }
+
+    private mutating func takeRows(_ count: Int) throws(Fault) {
+        guard count <= rowsLeft else {
+            throw Fault(code: .tooManyRows, offset: cursor.position, limit: Self.maximumRows)
+        }
+        rowsLeft -= count
     }
 
     // MARK: - Arrays and maps
@@ -143,6 +169,7 @@ struct PlanRunner: ~Copyable {
                 cursor.advance(uncheckedBy: end - cursor.position)
                 continue
             }
+            if !isSkipped { try takeRows(block.count) }
             for _ in 0..<block.count { try call(subroutine, &sink, &batch) }
             if let end = block.end, end != cursor.position {
                 throw Fault(code: .badBlockSize, offset: cursor.position)

@@ -1,0 +1,97 @@
+import Alerts
+import AvroCoding
+import Testing
+
+/// Messages that no survey sends: made to cost more than their bytes are worth.
+@Suite struct HostileInputTests {
+    private static func integer(_ value: Int64) -> [UInt8] {
+        var bits = UInt64(bitPattern: (value << 1) ^ (value >> 63))
+        var bytes: [UInt8] = []
+        while bits >= 0x80 {
+            bytes.append(UInt8(bits & 0x7f) | 0x80)
+            bits >>= 7
+        }
+        return bytes + [UInt8(bits)]
+    }
+
+    /// An alert of the shortest fields there are; the rows of its history have two bytes each.
+    private static func schema(before: [String] = [], namespace: String = "") -> String {
+        let candidate = ["jd", "fid", "candid", "ra", "dec"].map { "{\"name\":\"\($0)\",\"type\":\"int\"}" }
+        let missing = ["magpsf", "sigmapsf"].map { "{\"name\":\"\($0)\",\"type\":\"null\"}" }
+        let first = before.enumerated().map { "{\"name\":\"b\($0.offset)\",\"type\":\($0.element)}" }
+        let fields =
+            first + [
+                "{\"name\":\"objectId\",\"type\":\"string\"}",
+                "{\"name\":\"candidate\",\"type\":{\"type\":\"record\",\"name\":\"c\",\"fields\":["
+                    + (candidate + missing).joined(separator: ",") + "]}}",
+                "{\"name\":\"prv_candidates\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\","
+                    + "\"name\":\"p\",\"fields\":[{\"name\":\"jd\",\"type\":\"int\"},"
+                    + "{\"name\":\"fid\",\"type\":\"int\"}]}}}",
+            ]
+        return "{\"type\":\"record\",\"name\":\"a\",\"namespace\":\"\(namespace)\",\"fields\":["
+            + fields.joined(separator: ",") + "]}"
+    }
+
+    /// The body of an alert with so many rows before its own.
+    private static func body(history: Int) -> [UInt8] {
+        let alert = integer(1) + Array("a".utf8) + [2_460_000, 1, 5, 1, 1].flatMap { integer($0) }
+        guard history > 0 else { return alert + [0] }
+        return alert + integer(Int64(history)) + [UInt8](repeating: 2, count: 2 * history) + [0]
+    }
+
+    private static func container(_ content: [UInt8], codec: String = "null", schema: String = schema()) -> [UInt8] {
+        func text(_ text: String) -> [UInt8] { integer(Int64(text.utf8.count)) + Array(text.utf8) }
+        let sync = [UInt8](repeating: 0x5a, count: 16)
+        return Array("Obj".utf8) + [1] + integer(2) + text("avro.codec") + text(codec) + text("avro.schema")
+            + text(schema) + [0] + sync + integer(1) + integer(Int64(content.count)) + content + sync
+    }
+
+    private func kind(_ message: [UInt8], _ decoder: AlertDecoder = AlertDecoder()) -> String? {
+        var batch = AlertBatch()
+        do {
+            _ = try decoder.decode(message, into: &batch)
+            return nil
+        } catch {
+            #expect(batch.count == 0 && batch.detections.count == 0)
+            return error.kind
+        }
+    }
+
+    private static func record(_ name: String, _ fields: [String]) -> String {
+        let fields = fields.enumerated().map { "{\"name\":\"f\($0.offset)\",\"type\":\($0.element)}" }
+        return "{\"type\":\"record\",\"name\":\"\(name)\",\"fields\":[\(fields.joined(separator: ","))]}"
+    }
+
+    /// Types that are defined one by one, each within a map that stays empty.
+    private static func definitions(_ types: [String]) -> [String] {
+        types.map { "{\"type\":\"map\",\"values\":\($0)}" }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `Records that hold each other twice and have no bytes end early`() {
+        // D40 holds D39 twice, and so on: 2^40 records in no bytes. The chain of E hides their width from the compiler,
+        // which looks 200 deep.
+        var types = [Self.record("D0", [])]
+        types += (1...40).map { Self.record("D\($0)", ["\"D\($0 - 1)\"", "\"D\($0 - 1)\""]) }
+        types += [Self.record("E0", ["\"D40\""])] + (1..<160).map { Self.record("E\($0)", ["\"E\($0 - 1)\""]) }
+        let schema = Self.schema(before: Self.definitions(types) + ["[\"null\",\"E159\"]", "\"D40\""])
+        let content = [UInt8](repeating: 0, count: types.count + 1) + Self.body(history: 0)
+        #expect(kind(Self.container(content, schema: schema)) == "too_many")
+    }
+
+    @Test func `Sixty records around every byte are an error`() {
+        let types = [Self.record("D0", ["\"int\""])] + (1...50).map { Self.record("D\($0)", ["\"D\($0 - 1)\""]) }
+        let items = "{\"type\":\"array\",\"items\":\"D50\"}"
+        let schema = Self.schema(before: Self.definitions(types) + [items])
+        let start = [UInt8](repeating: 0, count: types.count)
+        func content(items count: Int) -> [UInt8] {
+            start + Self.integer(Int64(count)) + [UInt8](repeating: 2, count: count) + [0] + Self.body(history: 0)
+        }
+        #expect(kind(Self.container(content(items: 1), schema: schema)) == nil)
+        #expect(kind(Self.container(content(items: 50_000), schema: schema)) == "too_many")
+    }
+
+    @Test func `A message has 262,144 rows at most`() {
+        #expect(kind(Self.container(Self.body(history: 1 << 18 - 1))) == nil)
+        #expect(kind(Self.container(Self.body(history: 1 << 18))) == "too_many")
+    }
+}

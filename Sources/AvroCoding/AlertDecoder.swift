@@ -49,9 +49,8 @@ public final class AlertDecoder {
             while let block = try ContainerBlock(bytes, at: position, header: header) {
                 let rowLimit = PlanRunner.maximumRows - (batch.detections.count - rowCount)
                 content += try decode(block, of: bytes, codec: header.codec, plan, rowLimit: rowLimit, into: &batch)
-                guard content <= max(bytes.count, BlockDecompressor.maximumBlockBytes) else {
-                    throw .tooLarge(what: "a message's content", limit: BlockDecompressor.maximumBlockBytes)
-                }
+                let limit = max(bytes.count, BlockDecompressor.limit(storedBytes: bytes.count))
+                guard content <= limit else { throw .tooLarge(what: "a message's content", limit: limit) }
                 position = block.end
             }
             guard batch.alerts.count > alertCount else { throw .noAlerts }

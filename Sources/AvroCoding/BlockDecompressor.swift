@@ -9,12 +9,22 @@ internal import CZstd
 final class BlockDecompressor {
     /// Most bytes of one block's content.
     static let maximumBlockBytes = 256 << 20
+    /// How many times as long as stored a block may be once it exceeds `smallBlockBytes`. Alerts compress 2 to 5 times;
+    /// deflate can do 1,000 and zstd 30,000, but only where there is nothing to read.
+    private static let maximumRatio = 64
+    private static let smallBlockBytes = 4 << 20
     /// A buffer beyond this is given back before the next block, so that one huge message does not keep its memory.
     private static let maximumKeptBytes = 32 << 20
 
     private var buffer = ByteBuffer()
     private var inflater: Inflater?
     private var zstandard: ZstandardReader?
+
+    /// Most bytes that so many stored bytes may become.
+    static func limit(storedBytes: Int) -> Int {
+        // Beyond the whole limit the ratio no longer matters, and the product could overflow.
+        min(maximumBlockBytes, max(smallBlockBytes, min(storedBytes, maximumBlockBytes) * maximumRatio))
+    }
 
     /// The block's content, valid until the next call.
     func decompress(_ block: UnsafeRawBufferPointer, codec: BlockCodec) throws(AvroError) -> UnsafeRawBufferPointer {
@@ -34,16 +44,17 @@ final class BlockDecompressor {
         }
     }
 
-    /// Makes room for the next piece of output: the buffer doubles from 64 kB up to the limit.
-    static func grow(_ buffer: inout ByteBuffer, filled: Int) throws(AvroError) {
-        guard filled >= buffer.capacity else { return }
-        guard filled < maximumBlockBytes else {
-            throw .tooLarge(what: "a decompressed block", limit: maximumBlockBytes)
+    /// Makes room for the next piece of output: the buffer doubles from 64 kB up to the limit. Returns where the room
+    /// ends, which is never beyond the limit, however large the buffer is from an earlier block.
+    static func room(in buffer: inout ByteBuffer, filled: Int, limit: Int) throws(AvroError) -> Int {
+        guard filled < limit else { throw .tooLarge(what: "a decompressed block", limit: limit) }
+        if filled >= buffer.capacity {
+            let wanted = min(limit, max(64 << 10, buffer.capacity * 2))
+            guard buffer.reserve(wanted) else {
+                throw .tooLarge(what: "a decompressed block, for this machine's memory", limit: wanted)
+            }
         }
-        let wanted = min(maximumBlockBytes, max(64 << 10, buffer.capacity * 2))
-        guard buffer.reserve(wanted) else {
-            throw .tooLarge(what: "a decompressed block, for this machine's memory", limit: wanted)
-        }
+        return min(buffer.capacity, limit)
     }
 
     // MARK: - Snappy
@@ -61,13 +72,13 @@ final class BlockDecompressor {
         guard snappy_uncompressed_length(input, compressedCount, &count) == SNAPPY_OK else {
             throw .decompression(codec: "snappy", reason: "it does not begin with a length")
         }
-        guard count <= maximumBlockBytes else {
-            throw .tooLarge(what: "a decompressed block", limit: maximumBlockBytes)
-        }
         // A copy of 3 bytes yields 64 at most, so a longer claim is a lie; it is found before memory is taken for it.
         guard count / 32 <= compressedCount else {
             throw .decompression(
                 codec: "snappy", reason: "\(compressedCount) bytes cannot hold the \(count) that they claim")
+        }
+        guard count <= limit(storedBytes: block.count) else {
+            throw .tooLarge(what: "a decompressed block", limit: limit(storedBytes: block.count))
         }
         guard buffer.reserve(max(count, 1)), let output = buffer.start else {
             throw .tooLarge(what: "a decompressed block, for this machine's memory", limit: count)
@@ -93,13 +104,14 @@ final class BlockDecompressor {
         }
         stream.next_in = block.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.avail_in = block.count
+        let limit = limit(storedBytes: block.count)
         var filled = 0
         while true {
-            try grow(&buffer, filled: filled)
+            let end = try room(in: &buffer, filled: filled, limit: limit)
             stream.next_out = buffer.start.map { ($0 + filled).assumingMemoryBound(to: UInt8.self) }
-            stream.avail_out = buffer.capacity - filled
+            stream.avail_out = end - filled
             let status = lzma_code(&stream, LZMA_FINISH)
-            filled = buffer.capacity - stream.avail_out
+            filled = end - stream.avail_out
             if status == LZMA_STREAM_END { break }
             guard status == LZMA_OK else {
                 throw .decompression(codec: "xz", reason: "liblzma status \(status.rawValue)")

@@ -28,13 +28,14 @@ final class Inflater {
         // SAFETY: zlib does not write to its input.
         stream.pointee.next_in = UnsafeMutablePointer(mutating: block.baseAddress?.assumingMemoryBound(to: UInt8.self))
         stream.pointee.avail_in = input
+        let limit = BlockDecompressor.limit(storedBytes: block.count)
         var filled = 0
         while true {
-            try BlockDecompressor.grow(&buffer, filled: filled)
+            let end = try BlockDecompressor.room(in: &buffer, filled: filled, limit: limit)
             stream.pointee.next_out = buffer.start.map { ($0 + filled).assumingMemoryBound(to: UInt8.self) }
-            stream.pointee.avail_out = UInt32(clamping: buffer.capacity - filled)
+            stream.pointee.avail_out = UInt32(clamping: end - filled)
             let status = CZlib.inflate(stream, Z_NO_FLUSH)
-            filled = buffer.capacity - Int(stream.pointee.avail_out)
+            filled = end - Int(stream.pointee.avail_out)
             if status == Z_STREAM_END { break }
             // No progress with room left means that the data end early.
             guard status == Z_OK, stream.pointee.avail_out == 0 else {

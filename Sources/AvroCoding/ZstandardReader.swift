@@ -10,6 +10,8 @@ final class ZstandardReader {
             throw .decompression(codec: "zstandard", reason: "no memory for a decoder")
         }
         self.context = context
+        // A frame's header alone makes the decoder take its window and keep it: 128 MB by default.
+        ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 25)
     }
 
     deinit {
@@ -20,10 +22,11 @@ final class ZstandardReader {
     func decompress(_ block: UnsafeRawBufferPointer, into buffer: inout ByteBuffer) throws(AvroError) -> Int {
         ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
         var input = ZSTD_inBuffer(src: block.baseAddress, size: block.count, pos: 0)
+        let limit = BlockDecompressor.limit(storedBytes: block.count)
         var filled = 0
         while true {
-            try BlockDecompressor.grow(&buffer, filled: filled)
-            var output = ZSTD_outBuffer(dst: buffer.start, size: buffer.capacity, pos: filled)
+            let end = try BlockDecompressor.room(in: &buffer, filled: filled, limit: limit)
+            var output = ZSTD_outBuffer(dst: buffer.start, size: end, pos: filled)
             let before = input.pos
             let hint = ZSTD_decompressStream(context, &output, &input)
             guard ZSTD_isError(hint) == 0 else {
@@ -32,7 +35,7 @@ final class ZstandardReader {
             let progressed = output.pos > filled || input.pos > before
             filled = output.pos
             if hint == 0 && input.pos == input.size { return filled }
-            guard progressed || filled == buffer.capacity else {
+            guard progressed || filled == end else {
                 throw .decompression(codec: "zstandard", reason: "the data end early")
             }
         }

@@ -1,5 +1,7 @@
 import Alerts
 import AvroCoding
+import CLzma
+import CZstd
 import Testing
 
 /// Messages that no survey sends: made to cost more than their bytes are worth.
@@ -44,6 +46,19 @@ import Testing
         let sync = [UInt8](repeating: 0x5a, count: 16)
         return Array("Obj".utf8) + [1] + integer(2) + text("avro.codec") + text(codec) + text("avro.schema")
             + text(schema) + [0] + sync + integer(1) + integer(Int64(content.count)) + content + sync
+    }
+
+    private static func zstandard(_ content: [UInt8]) -> [UInt8] {
+        var output = [UInt8](repeating: 0, count: ZSTD_compressBound(content.count))
+        let count = ZSTD_compress(&output, output.count, content, content.count, 1)
+        return Array(output[..<count])
+    }
+
+    private static func xz(_ content: [UInt8]) -> [UInt8] {
+        var output = [UInt8](repeating: 0, count: content.count + 4096)
+        var count = 0
+        lzma_easy_buffer_encode(0, LZMA_CHECK_CRC32, nil, content, content.count, &output, &count, output.count)
+        return Array(output[..<count])
     }
 
     private func kind(_ message: [UInt8], _ decoder: AlertDecoder = AlertDecoder()) -> String? {
@@ -93,5 +108,28 @@ import Testing
     @Test func `A message has 262,144 rows at most`() {
         #expect(kind(Self.container(Self.body(history: 1 << 18 - 1))) == nil)
         #expect(kind(Self.container(Self.body(history: 1 << 18))) == "too_many")
+    }
+
+    @Test(arguments: ["zstandard", "xz"])
+    func `A block becomes 64 times as long as it is, or 4 MiB`(codec: String) throws {
+        func block(_ content: [UInt8]) -> [UInt8] { codec == "xz" ? Self.xz(content) : Self.zstandard(content) }
+        let decoder = AlertDecoder()
+        let bomb = Self.container(block([UInt8](repeating: 0, count: 4 << 20 + 1)), codec: codec)
+        #expect(kind(bomb, decoder) == "too_large")
+        // Zeros behind the alert, which decompress and are then one error too many; half are kept from compressing.
+        var random = SeededGenerator(seed: 3)
+        let noise = (0..<4 << 20).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let large = Self.container(block(Self.body(history: 0) + noise + noise.map { _ in 0 }), codec: codec)
+        #expect(kind(large, decoder) == "trailing_bytes")
+        // The buffer is large by now, and the limit the same.
+        #expect(kind(bomb, decoder) == "too_large")
+    }
+
+    @Test func `A zstd frame cannot claim a window of 128 MB`() {
+        // Magic number, a header with a window of 2^27 bytes, a raw last block without bytes.
+        let frame: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd, 0, (27 - 10) << 3, 1, 0, 0]
+        #expect(kind(Self.container(frame, codec: "zstandard")) == "decompression")
+        let small: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd, 0, (20 - 10) << 3, 1, 0, 0]
+        #expect(kind(Self.container(small, codec: "zstandard")) == "truncated")
     }
 }

@@ -5,6 +5,10 @@ struct SchemaParser {
         "float": .float, "double": .double, "bytes": .bytes, "string": .string,
     ]
 
+    /// Longer than any name in use. Types inherit their namespace and plans note where each step comes from, so without
+    /// a limit one long name is copied for every field.
+    private static let maximumNameBytes = 256
+
     // A name is entered before its definition is parsed, so that the definition can refer to itself.
     private var indices: [String: Int] = [:]
     private var named: [AvroSchema.NamedType?] = []
@@ -108,6 +112,9 @@ struct SchemaParser {
         let fullName = qualified(name, namespace: json["namespace"]?.string ?? namespace)
         guard fullName.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(Self.isName) else {
             throw invalid("\"\(fullName)\" is not a name")
+        }
+        guard fullName.utf8.count <= Self.maximumNameBytes else {
+            throw invalid("a name of more than \(Self.maximumNameBytes) bytes")
         }
         guard indices[fullName] == nil, Self.primitives[fullName] == nil else {
             throw invalid("\(fullName) is defined twice")

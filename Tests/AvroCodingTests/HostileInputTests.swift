@@ -132,4 +132,11 @@ import Testing
         let small: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd, 0, (20 - 10) << 3, 1, 0, 0]
         #expect(kind(Self.container(small, codec: "zstandard")) == "truncated")
     }
+
+    @Test func `A name that every field would repeat is refused`() {
+        let body = Self.body(history: 0)
+        let name = { String(repeating: "n", count: $0) }
+        #expect(kind(Self.container(body, schema: Self.schema(namespace: name(254)))) == nil)
+        #expect(kind(Self.container(body, schema: Self.schema(namespace: name(255)))) == "schema_invalid")
+    }
 }

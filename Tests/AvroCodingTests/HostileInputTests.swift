@@ -139,4 +139,19 @@ import Testing
         #expect(kind(Self.container(body, schema: Self.schema(namespace: name(254)))) == nil)
         #expect(kind(Self.container(body, schema: Self.schema(namespace: name(255)))) == "schema_invalid")
     }
+
+    @Test func `Schemas without end are refused one by one and a good one stays good`() {
+        let decoder = AlertDecoder()
+        let good = Self.container(Self.body(history: 1))
+        #expect(kind(good, decoder) == nil)
+        for index in 0..<100 {
+            let other = Self.container([], schema: Self.record("r\(index)", []))
+            #expect(kind(other, decoder) == "unknown_survey")
+            #expect(kind(other, decoder) == "unknown_survey")
+            if index % 40 == 0 { #expect(kind(good, decoder) == nil) }
+        }
+        #expect(kind(good, decoder) == nil)
+        let padding = String(repeating: " ", count: 512 << 10)
+        #expect(kind(Self.container(Self.body(history: 1), schema: Self.schema() + padding), decoder) == "too_large")
+    }
 }

@@ -2,8 +2,10 @@ import Store
 import Synchronization
 
 /// What the writer has committed since the consumer last told Kafka, for lag tools.
-final class CommittedOffsets: Sendable {
+package final class CommittedOffsets: Sendable {
     private let ranges = Mutex<[ResultBatch.OffsetRange]>([])
+
+    package init() {}
 
     func add(_ committed: [ResultBatch.OffsetRange]) {
         ranges.withLock { $0.append(contentsOf: committed) }

@@ -19,6 +19,7 @@ final class ConsumerLoop: @unchecked Sendable {
 
     private var positions = PartitionPositions()
     private var nextSequence: UInt64 = 0
+    private var membership = 0
     /// Read but not handed over, because the queue is full; short, since the partitions are paused meanwhile.
     private var backlog: [MessageBatch] = []
     private var isPaused = false
@@ -52,6 +53,7 @@ final class ConsumerLoop: @unchecked Sendable {
             do throws(StreamingError) {
                 let consumer = try Consumer(kafka, handlers: handlers)
                 isPaused = false
+                membership += 1
                 defer { consumer.close() }
                 while !stop.isSet, !rejoin.isPending { try readOn(consumer) }
                 finish(consumer)
@@ -97,6 +99,7 @@ final class ConsumerLoop: @unchecked Sendable {
     private func handOver(_ consumer: Consumer) throws(StreamingError) {
         while let messages = backlog.first, !stop.isSet, !rejoin.isPending {
             if push(messages) { continue }
+            if rejoin.isPending { return }
             if !isPaused {
                 try consumer.pause()
                 isPaused = true
@@ -115,9 +118,10 @@ final class ConsumerLoop: @unchecked Sendable {
     /// Hands the oldest batch of the backlog over; false when there is no room for it yet.
     private func push(_ messages: MessageBatch) -> Bool {
         var advanced = positions
-        guard let next = advanced.advance(messages, sequence: nextSequence) else {
-            backlog.removeFirst()  // of a partition lost in the meantime; its new owner reads it
-            return true
+        guard let next = advanced.advance(messages, sequence: nextSequence, membership: membership) else {
+            // Of a partition that is not held. Leaving the batch out could leave out others' messages with it, so all is read again.
+            rejoin.request()
+            return false
         }
         inFlight.enter()
         guard work.push(next, timeoutMs: isPaused ? 0 : Self.patienceMs) else {

@@ -2,13 +2,15 @@ import Foundation
 
 /// Counts the batches that were handed to the workers and are not yet committed or given up.
 // SAFETY: all mutable state is touched with `condition` locked.
-final class InFlight: @unchecked Sendable {
+package final class InFlight: @unchecked Sendable {
     private let condition = NSCondition()
     private var number = 0
 
-    var count: Int { condition.withLock { number } }
+    package init() {}
 
-    func enter() {
+    package var count: Int { condition.withLock { number } }
+
+    package func enter() {
         condition.withLock { number += 1 }
     }
 
@@ -21,7 +23,7 @@ final class InFlight: @unchecked Sendable {
     }
 
     /// Waits until nothing is in flight; false when the time is up first.
-    func waitUntilEmpty(timeoutMs: Int) -> Bool {
+    package func waitUntilEmpty(timeoutMs: Int) -> Bool {
         let deadline = Date(timeIntervalSinceNow: Double(timeoutMs) / 1000)
         return condition.withLock {
             while number > 0 {

@@ -35,7 +35,7 @@ struct PartitionPositions {
     }
 
     /// The work that a batch of messages is, and moves the positions behind it; nil when a partition of it is no longer held.
-    mutating func advance(_ messages: MessageBatch, sequence: UInt64) -> Work? {
+    mutating func advance(_ messages: MessageBatch, sequence: UInt64, membership: Int) -> Work? {
         var ranges: [ResultBatch.OffsetRange] = []
         for (index, partition) in messages.partitions.enumerated() {
             guard let position = positions[partition] else { return nil }
@@ -47,6 +47,6 @@ struct PartitionPositions {
                     nextOffset: messages.nextOffsets[index].offset))
         }
         for (partition, offset) in messages.nextOffsets { positions[partition]?.next = offset }
-        return Work(sequence: sequence, messages: messages, ranges: ranges)
+        return Work(sequence: sequence, membership: membership, messages: messages, ranges: ranges)
     }
 }

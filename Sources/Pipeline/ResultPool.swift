@@ -2,8 +2,10 @@ import Store
 import Synchronization
 
 /// Emptied result batches that keep their memory, so that a steady stream allocates none.
-final class ResultPool: Sendable {
+package final class ResultPool: Sendable {
     private let batches = Mutex<[ResultBatch]>([])
+
+    package init() {}
 
     func take() -> ResultBatch {
         batches.withLock { $0.popLast() } ?? ResultBatch()

@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 /// Tells every thread of a pipeline to stop, and keeps the first error that made one ask for it.
-final class StopSignal: Sendable {
+package final class StopSignal: Sendable {
     private struct State {
         var isSet = false
         var error: PipelineError?
@@ -15,7 +15,7 @@ final class StopSignal: Sendable {
     /// Raised when the signal is set; each thread that takes it puts it back for the next.
     private let raised = DispatchSemaphore(value: 0)
 
-    init(drainTimeoutMs: Int) {
+    package init(drainTimeoutMs: Int) {
         self.drainTimeoutMs = drainTimeoutMs
     }
 

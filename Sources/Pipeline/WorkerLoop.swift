@@ -61,14 +61,14 @@ struct WorkerLoop {
         results.probabilities.append(contentsOf: classifier.probabilities)
         telemetry.addStages(classifier.times)
         return Finished(
-            sequence: work.sequence, isComplete: true, results: results, messageCount: messages.count,
-            byteCount: messages.byteCount)
+            sequence: work.sequence, membership: work.membership, isComplete: true, results: results,
+            messageCount: messages.count, byteCount: messages.byteCount)
     }
 
     private func givenUp(_ work: Work, _ results: ResultBatch) -> Finished {
         Finished(
-            sequence: work.sequence, isComplete: false, results: results, messageCount: work.messages.count,
-            byteCount: work.messages.byteCount)
+            sequence: work.sequence, membership: work.membership, isComplete: false, results: results,
+            messageCount: work.messages.count, byteCount: work.messages.byteCount)
     }
 
     /// Decodes every message of a batch; those whose schema cannot be had now are tried again until it can.

@@ -1,9 +1,9 @@
-import Logging
+package import Logging
 import Store
-import Telemetry
+package import Telemetry
 
 /// The writer thread: commits finished batches in the order they were read.
-final class WriterLoop {
+package final class WriterLoop {
     private let database: String
     private let modelId: Int32
     /// Made by the thread that uses it, with its connection.
@@ -21,8 +21,11 @@ final class WriterLoop {
     private var latencies: [Int64] = []
     /// A batch is missing for good, so nothing behind it can be committed.
     private var hasGap = false
+    /// The newest membership of which a batch was refused. What that membership read behind it must not be committed either: a
+    /// partition of which nothing is stored yet takes a batch from any offset. The next membership reads all of it again.
+    private var refusedMembership = 0
 
-    init(
+    package init(
         database: String, modelId: Int32, finished: BoundedQueue<Finished>, pool: ResultPool, inFlight: InFlight,
         committed: CommittedOffsets, telemetry: RunTelemetry, stop: StopSignal, rejoin: RejoinRequest, logger: Logger
     ) {
@@ -39,7 +42,7 @@ final class WriterLoop {
     }
 
     /// Runs until the queue is closed and empty.
-    func run() {
+    package func run() {
         while let next = finished.pop() {
             order.insert(next, sequence: next.sequence)
             while let batch = order.popNext() {
@@ -58,6 +61,7 @@ final class WriterLoop {
     private func commit(_ batch: Finished) {
         if !batch.isComplete { hasGap = true }
         guard stop.error == nil, !hasGap else { return }  // an earlier batch is missing, so this one cannot be committed
+        guard batch.membership > refusedMembership else { return telemetry.addFencedBatch() }
         while true {
             let start = MonotonicClock.nanoseconds
             do throws(StoreError) {
@@ -72,6 +76,7 @@ final class WriterLoop {
                 switch error {
                 case .fenced, .outOfOrder:
                     telemetry.addFencedBatch()
+                    refusedMembership = batch.membership
                     rejoin.request()
                     logger.warning("batch given up", metadata: ["reason": "\(error)"])
                     return

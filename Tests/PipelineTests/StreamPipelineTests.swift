@@ -99,6 +99,24 @@ struct StreamPipelineTests {
         #expect(try fixture.number("SELECT sum(consumed) FROM stream_account WHERE closes") == 1200)
     }
 
+    @Test func aPartitionClaimedFromOutsideIsReadAgainAndNothingIsLost() throws {
+        let fixture = try StreamFixture(partitions: 2)
+        let messages = try StreamFixture.messages(400)
+        let pipeline = fixture.pipeline(batchMessages: 9)
+        let running = RunningPipeline(pipeline)
+        let isClaimed = try eventually(timeoutMs: 60_000) {
+            try fixture.number("SELECT count(*) FROM stream_offset") == 2
+        }
+        try #require(isClaimed)
+        _ = try StreamOffsets(fixture.connection).claim([(topic: fixture.topic, partition: 0)])
+        try fixture.send(messages, partitions: 2)
+        try fixture.waitUntilConsumed(400)
+        try running.stop()
+        #expect(pipeline.telemetry.snapshot.fencedBatches > 0)
+        #expect(try fixture.number("SELECT count(*) FROM alert") == 400)
+        #expect(try fixture.number("SELECT sum(consumed) FROM stream_account WHERE closes") == 400)
+    }
+
     @Test func theNumberOfWorkersAndTheBatchSizeDoNotChangeAResult() throws {
         let messages = try StreamFixture.messages(300)
         var digests: Set<String> = []

@@ -120,7 +120,8 @@ import Testing
         #expect(answers.count == 3, "a schema is asked for once")
     }
 
-    /// Counts calls; used by one thread.
+    /// Counts calls.
+    // SAFETY: the test's own thread is the only one that uses it.
     private final class Answers: @unchecked Sendable {
         private(set) var count = 0
 

@@ -279,21 +279,35 @@ struct PlanRunner: ~Copyable {
     private func load(_ shape: Int, _ start: ByteCursor) throws(Fault) {
         // The shape matched, so all of its bytes are there and an integer in one byte has no continuation.
         let bytes = start.base + start.position
-        for load in shapes.loads(shape) {
-            let offset = Int(load.offset)
-            switch load.kind {
-            case .clear: slots.clear(load.slot)
-            case .word32: slots.set(load.slot, UInt64(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-            case .word64: slots.set(load.slot, bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-            case .shortInteger:
-                let bits = bytes.load(fromByteOffset: offset, as: UInt8.self)
-                slots.set(load.slot, UInt64(bitPattern: Int64(bits >> 1) ^ -Int64(bits & 1)))
-            case .converted:
-                var cursor = start
-                cursor.advance(uncheckedBy: offset)
-                let (word, _) = try otherValue(load.conversion, load.slot, cursor)
-                slots.set(load.slot, word)
-            }
+        let (loads, ends) = shapes.loads(shape)
+        var index = 0
+        while index < Int(ends.clear) {
+            slots.clear(loads[index].slot)
+            index &+= 1
+        }
+        while index < Int(ends.word32) {
+            let load = loads[index]
+            slots.set(load.slot, UInt64(bytes.loadUnaligned(fromByteOffset: Int(load.offset), as: UInt32.self)))
+            index &+= 1
+        }
+        while index < Int(ends.word64) {
+            let load = loads[index]
+            slots.set(load.slot, bytes.loadUnaligned(fromByteOffset: Int(load.offset), as: UInt64.self))
+            index &+= 1
+        }
+        while index < Int(ends.shortInteger) {
+            let load = loads[index]
+            let bits = bytes.load(fromByteOffset: Int(load.offset), as: UInt8.self)
+            slots.set(load.slot, UInt64(bitPattern: Int64(bits >> 1) ^ -Int64(bits & 1)))
+            index &+= 1
+        }
+        while index < Int(ends.converted) {
+            let load = loads[index]
+            var cursor = start
+            cursor.advance(uncheckedBy: Int(load.offset))
+            let (word, _) = try otherValue(load.conversion, load.slot, cursor)
+            slots.set(load.slot, word)
+            index &+= 1
         }
     }
 

@@ -7,7 +7,7 @@ struct ShapeDraft {
     private let loads: UnsafeMutableBufferPointer<ShapeTable.Load>
     private let start: Int
     private var cursor: ByteCursor
-    private(set) var loadCount = 0
+    private var loadCount = 0
 
     init(
         pattern: UnsafeMutableRawBufferPointer, loads: UnsafeMutableBufferPointer<ShapeTable.Load>, cursor: ByteCursor
@@ -89,10 +89,24 @@ struct ShapeDraft {
         _ kind: ShapeTable.Load.Kind, _ conversion: Conversion, _ slot: Slot, at offset: Int
     ) throws(Failure) {
         guard loadCount < loads.count else { throw .tooLarge }
+        // Loads are done in the order of their kinds, so each slot may have only one.
+        guard !loads[..<loadCount].contains(where: { $0.slot == slot }) else { throw .tooLarge }
         loads.initializeElement(
             at: loadCount,
             to: ShapeTable.Load(kind: kind, conversion: conversion, slot: slot, offset: Int32(offset)))
         loadCount += 1
+    }
+
+    /// Brings the loads into the order of their kinds and says where each kind ends.
+    func groupLoads() -> ShapeTable.LoadEnds {
+        var all = UnsafeMutableBufferPointer(rebasing: loads[..<loadCount])
+        all.sort { ($0.kind.rawValue, $0.offset) < ($1.kind.rawValue, $1.offset) }
+        func end(_ kind: ShapeTable.Load.Kind) -> Int32 {
+            Int32(all.count { $0.kind.rawValue <= kind.rawValue })
+        }
+        return ShapeTable.LoadEnds(
+            clear: end(.clear), word32: end(.word32), word64: end(.word64), shortInteger: end(.shortInteger),
+            converted: end(.converted))
     }
 
     // MARK: - Bytes

@@ -23,8 +23,9 @@ final class ShapeTable {
 
     /// A value that a shape gives to a slot.
     struct Load {
-        /// PERF: the usual values are one load and one store each, a fifth of what the general conversion costs.
-        enum Kind: UInt8 {
+        /// PERF: the usual values are one load and one store each, a fifth of what the general conversion costs. A shape's
+        /// loads are grouped by kind, so that no jump depends on the kind of the next.
+        enum Kind: UInt8, CaseIterable {
             case clear
             /// A float or a double as it is.
             case word32, word64
@@ -43,7 +44,17 @@ final class ShapeTable {
     struct Shape {
         var byteCount = 0
         var paddedCount = 0
-        var loadCount = 0
+        /// How many loads there are up to and with each kind.
+        var loadEnds = LoadEnds()
+    }
+
+    /// Where the loads of each kind end among a shape's loads, which begin with `clear` and go on in the order of `Kind`.
+    struct LoadEnds {
+        var clear: Int32 = 0
+        var word32: Int32 = 0
+        var word64: Int32 = 0
+        var shortInteger: Int32 = 0
+        var converted: Int32 = 0
     }
 
     private struct Section {
@@ -98,8 +109,8 @@ final class ShapeTable {
     func byteCount(_ shape: Int) -> Int { shapes[shape].byteCount }
 
     @inline(__always)
-    func loads(_ shape: Int) -> UnsafeBufferPointer<Load> {
-        UnsafeBufferPointer(start: loads + shape &* Self.maximumLoads, count: shapes[shape].loadCount)
+    func loads(_ shape: Int) -> (first: UnsafePointer<Load>, ends: LoadEnds) {
+        (UnsafePointer(loads + shape &* Self.maximumLoads), shapes[shape].loadEnds)
     }
 
     @inline(__always)
@@ -147,7 +158,7 @@ final class ShapeTable {
             cursor: cursor)
         guard draft.walk(code), draft.paddedCount <= cursor.remaining else { return }
         shapes[shape] = Shape(
-            byteCount: draft.byteCount, paddedCount: draft.paddedCount, loadCount: draft.loadCount)
+            byteCount: draft.byteCount, paddedCount: draft.paddedCount, loadEnds: draft.groupLoads())
         sections[section].count = max(sections[section].count, index + 1)
         sections[section].latest = index
         sections[section].reach = max(sections[section].reach, draft.paddedCount)

@@ -47,8 +47,10 @@ public final class AlertDecoder {
             var position = header.sync.upperBound
             var content = 0
             while let block = try ContainerBlock(bytes, at: position, header: header) {
-                let rowLimit = PlanRunner.maximumRows - (batch.detections.count - rowCount)
-                content += try decode(block, of: bytes, codec: header.codec, plan, rowLimit: rowLimit, into: &batch)
+                let taken = PlanRunner.rowsTaken(
+                    alerts: batch.alerts.count - alertCount, rows: batch.detections.count - rowCount)
+                content += try decode(
+                    block, of: bytes, codec: header.codec, plan, bytesBefore: content, rowsTaken: taken, into: &batch)
                 let limit = max(bytes.count, BlockDecompressor.limit(storedBytes: bytes.count))
                 guard content <= limit else { throw .tooLarge(what: "a message's content", limit: limit) }
                 position = block.end
@@ -89,28 +91,31 @@ public final class AlertDecoder {
     }
 
     /// Appends a block's alerts and returns how many bytes its content has; after an error the caller takes the batch
-    /// back.
+    /// back. The blocks of one message share its limit of rows.
     @discardableResult
     func decode(
         _ block: ContainerBlock, of bytes: UnsafeRawBufferPointer, codec: BlockCodec, _ plan: LearnedPlan,
-        rowLimit: Int = PlanRunner.maximumRows, into batch: inout AlertBatch
+        bytesBefore: Int = 0, rowsTaken: Int = 0, into batch: inout AlertBatch
     ) throws(AvroError) -> Int {
         let stored = UnsafeRawBufferPointer(rebasing: bytes[block.content])
         let content = try decompressor.decompress(stored, codec: codec)
-        try records(count: block.recordCount, content, plan, rowLimit: rowLimit, into: &batch)
+        try records(
+            count: block.recordCount, content, plan,
+            rowLimit: PlanRunner.rowLimit(byteCount: bytesBefore + content.count), rowsTaken: rowsTaken, into: &batch)
         return content.count
     }
 
     /// Appends the alerts of record bodies that follow one another and fill `content`.
     func records(
-        count: Int64, _ content: UnsafeRawBufferPointer, _ plan: LearnedPlan, rowLimit: Int = PlanRunner.maximumRows,
-        into batch: inout AlertBatch
+        count: Int64, _ content: UnsafeRawBufferPointer, _ plan: LearnedPlan, rowLimit: Int? = nil,
+        rowsTaken: Int = 0, into batch: inout AlertBatch
     ) throws(AvroError) {
         // A text's position must fit its half of a slot.
         guard content.count <= Int32.max else { throw .tooLarge(what: "a block", limit: Int(Int32.max)) }
         do throws(Fault) {
-            let rest = try PlanRunner.withRunner(plan, content, slots: slots.view, rowLimit: rowLimit) {
-                runner throws(Fault) in
+            let rest = try PlanRunner.withRunner(
+                plan, content, slots: slots.view, rowLimit: rowLimit, rowsTaken: rowsTaken
+            ) { runner throws(Fault) in
                 // Every alert has required fields, so a false count runs out of bytes.
                 for _ in 0..<count { try runner.record(&sink, into: &batch) }
                 return runner.cursor.remaining

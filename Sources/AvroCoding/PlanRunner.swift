@@ -10,6 +10,20 @@ struct PlanRunner: ~Copyable {
     /// Rows of a message, or of a block of a file: ten times what a survey's longest history could have. Without a
     /// limit, two bytes that decompress from nothing would each become a row of 31.
     static let maximumRows = 1 << 18
+    /// Fewer bytes than a real row has: LSST 7.0's forced photometry without any value has 17. Made-up rows can have two.
+    private static let leastRowBytes = 16
+    /// What an alert's own columns and its row take, in rows.
+    private static let rowsPerAlert = 4
+
+    /// The rows that so many bytes may become, so that memory stays within a few times the bytes.
+    static func rowLimit(byteCount: Int) -> Int {
+        min(maximumRows, 1024 + byteCount / leastRowBytes)
+    }
+
+    /// The rows that decoded alerts count for.
+    static func rowsTaken(alerts: Int, rows: Int) -> Int {
+        rows + (rowsPerAlert - 1) * alerts
+    }
 
     private let plan: DecodePlan
     private let shapes: ShapeTable
@@ -21,27 +35,28 @@ struct PlanRunner: ~Copyable {
     private var depth = 0
     /// Items of arrays that are read into rows, and alerts, that may still come.
     private var rowsLeft: Int
+    private let rowLimit: Int
     /// Calls that may still come: a schema can nest records that have no bytes, and name each twice in the next, so the
     /// bytes alone do not bound the work.
     private var callsLeft: Int
     private let maximumCalls: Int
 
-    /// Lends a runner for some bytes to `body`.
+    /// Lends a runner for some bytes to `body`; without a limit of rows they have that of their own number.
     static func withRunner<Result>(
-        _ learned: LearnedPlan, _ bytes: UnsafeRawBufferPointer, slots: SlotView, rowLimit: Int = maximumRows,
-        _ body: (inout PlanRunner) throws(Fault) -> Result
+        _ learned: LearnedPlan, _ bytes: UnsafeRawBufferPointer, slots: SlotView, rowLimit: Int? = nil,
+        rowsTaken: Int = 0, _ body: (inout PlanRunner) throws(Fault) -> Result
     ) throws(Fault) -> Result {
         try learned.plan.code.withUnsafeBufferPointer { code throws(Fault) in
             guard let code = code.baseAddress else { throw Fault(code: .truncated, offset: 0) }
             var runner = PlanRunner(
-                plan: learned.plan, shapes: learned.shapes, slots: slots, cursor: ByteCursor(bytes), rowLimit: rowLimit,
-                code: code)
+                plan: learned.plan, shapes: learned.shapes, slots: slots, cursor: ByteCursor(bytes),
+                rowLimit: rowLimit ?? Self.rowLimit(byteCount: bytes.count), rowsTaken: rowsTaken, code: code)
             return try body(&runner)
         }
     }
 
     private init(
-        plan: DecodePlan, shapes: ShapeTable, slots: SlotView, cursor: ByteCursor, rowLimit: Int,
+        plan: DecodePlan, shapes: ShapeTable, slots: SlotView, cursor: ByteCursor, rowLimit: Int, rowsTaken: Int,
         code: UnsafePointer<Instruction>
     ) {
         self.plan = plan
@@ -49,7 +64,8 @@ struct PlanRunner: ~Copyable {
         self.slots = slots
         self.cursor = cursor
         self.code = code
-        rowsLeft = rowLimit
+        self.rowLimit = rowLimit
+        rowsLeft = max(0, rowLimit - rowsTaken)
         maximumCalls = 1024 + 2 * min(cursor.end, Int(Int32.max))
         callsLeft = maximumCalls
     }
@@ -58,7 +74,7 @@ struct PlanRunner: ~Copyable {
     mutating func record(_ sink: inout RecordSink, into batch: inout AlertBatch) throws(Fault) {
         slots.clearAll()
         sink.removeAll()
-        try takeRows(1)
+        try takeRows(Self.rowsPerAlert)
         try run(from: 0, &sink, &batch)
     }
 
@@ -154,7 +170,7 @@ struct PlanRunner: ~Copyable {
 
     private mutating func takeRows(_ count: Int) throws(Fault) {
         guard count <= rowsLeft else {
-            throw Fault(code: .tooManyRows, offset: cursor.position, limit: Self.maximumRows)
+            throw Fault(code: .tooManyRows, offset: cursor.position, limit: rowLimit)
         }
         rowsLeft -= count
     }

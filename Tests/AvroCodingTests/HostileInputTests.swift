@@ -16,8 +16,8 @@ import Testing
         return bytes + [UInt8(bits)]
     }
 
-    /// An alert of the shortest fields there are; the rows of its history have two bytes each.
-    private static func schema(before: [String] = [], namespace: String = "") -> String {
+    /// An alert of the shortest fields there are; the rows of its history have two bytes each, and padding.
+    private static func schema(before: [String] = [], namespace: String = "", rowPadding: Int = 0) -> String {
         let candidate = ["jd", "fid", "candid", "ra", "dec"].map { "{\"name\":\"\($0)\",\"type\":\"int\"}" }
         let missing = ["magpsf", "sigmapsf"].map { "{\"name\":\"\($0)\",\"type\":\"null\"}" }
         let first = before.enumerated().map { "{\"name\":\"b\($0.offset)\",\"type\":\($0.element)}" }
@@ -28,24 +28,28 @@ import Testing
                     + (candidate + missing).joined(separator: ",") + "]}}",
                 "{\"name\":\"prv_candidates\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\","
                     + "\"name\":\"p\",\"fields\":[{\"name\":\"jd\",\"type\":\"int\"},"
-                    + "{\"name\":\"fid\",\"type\":\"int\"}]}}}",
+                    + "{\"name\":\"fid\",\"type\":\"int\"},{\"name\":\"padding\",\"type\":{\"type\":\"fixed\","
+                    + "\"name\":\"f\",\"size\":\(rowPadding)}}]}}}",
             ]
         return "{\"type\":\"record\",\"name\":\"a\",\"namespace\":\"\(namespace)\",\"fields\":["
             + fields.joined(separator: ",") + "]}"
     }
 
     /// The body of an alert with so many rows before its own.
-    private static func body(history: Int) -> [UInt8] {
+    private static func body(history: Int, rowPadding: Int = 0) -> [UInt8] {
         let alert = integer(1) + Array("a".utf8) + [2_460_000, 1, 5, 1, 1].flatMap { integer($0) }
         guard history > 0 else { return alert + [0] }
-        return alert + integer(Int64(history)) + [UInt8](repeating: 2, count: 2 * history) + [0]
+        return alert + integer(Int64(history)) + [UInt8](repeating: 2, count: (2 + rowPadding) * history) + [0]
     }
 
-    private static func container(_ content: [UInt8], codec: String = "null", schema: String = schema()) -> [UInt8] {
+    private static func container(
+        _ content: [UInt8], blocks: Int = 1, codec: String = "null", schema: String = schema()
+    ) -> [UInt8] {
         func text(_ text: String) -> [UInt8] { integer(Int64(text.utf8.count)) + Array(text.utf8) }
         let sync = [UInt8](repeating: 0x5a, count: 16)
-        return Array("Obj".utf8) + [1] + integer(2) + text("avro.codec") + text(codec) + text("avro.schema")
-            + text(schema) + [0] + sync + integer(1) + integer(Int64(content.count)) + content + sync
+        let block = integer(1) + integer(Int64(content.count)) + content + sync
+        let head = Array("Obj".utf8) + [1] + integer(2) + text("avro.codec") + text(codec) + text("avro.schema")
+        return head + text(schema) + [0] + sync + (0..<blocks).flatMap { _ in block }
     }
 
     private static func zstandard(_ content: [UInt8]) -> [UInt8] {
@@ -106,8 +110,23 @@ import Testing
     }
 
     @Test func `A message has 262,144 rows at most`() {
-        #expect(kind(Self.container(Self.body(history: 1 << 18 - 1))) == nil)
-        #expect(kind(Self.container(Self.body(history: 1 << 18))) == "too_many")
+        let schema = Self.schema(rowPadding: 15)
+        func message(rows: Int) -> [UInt8] {
+            Self.container(Self.body(history: rows, rowPadding: 15), schema: schema)
+        }
+        // An alert counts as four rows.
+        #expect(kind(message(rows: 1 << 18 - 4)) == nil)
+        #expect(kind(message(rows: 1 << 18 - 3)) == "too_many")
+    }
+
+    @Test func `Beyond 1,024 rows a row needs 16 bytes`() {
+        #expect(kind(Self.container(Self.body(history: 1020))) == nil)
+        #expect(kind(Self.container(Self.body(history: 1200))) == "too_many")
+        // Blocks share the limit of their message.
+        #expect(kind(Self.container(Self.body(history: 500), blocks: 2)) == nil)
+        #expect(kind(Self.container(Self.body(history: 500), blocks: 3)) == "too_many")
+        #expect(kind(Self.container(Self.body(history: 0), blocks: 260)) == nil)
+        #expect(kind(Self.container(Self.body(history: 0), blocks: 400)) == "too_many")
     }
 
     @Test(arguments: ["zstandard", "xz"])

@@ -23,13 +23,11 @@ enum Promise {
     private static let slowdown = getenv("APUS_FUZZ_SLOWDOWN").flatMap { Double(String(cString: $0)) } ?? 1
 
     /// What a new decoder and a new batch may hold after one message: a plan, rows, and, where it was compressed, the
-    /// content and the codec's own memory. Rows and alerts are bounded by their number, whatever was claimed.
+    /// content and the codec's own memory.
     static func heldBytes(messageBytes: Int, isCompressed: Bool) -> Int {
         let base = 1 << 20
-        let most = 160 << 20
-        guard isCompressed else { return base + min(120 * messageBytes, most) }
-        let content = contentBytes(messageBytes: messageBytes)
-        return base + 34 << 20 + content + min(120 * content, most)
+        guard isCompressed else { return base + 10 * messageBytes }
+        return base + 34 << 20 + 10 * contentBytes(messageBytes: messageBytes)
     }
 
     /// What a schema and its plan may hold.

@@ -74,13 +74,15 @@ let package = Package(
         // Counts heap allocations where a measurement or a test asks for it; see allocation_counter.h.
         .target(name: "CAllocationCounter"),
         library("Bench", ["Alerts", "AvroCoding", "Telemetry", "CAvro", "CAllocationCounter"]),
+        // Draws charts in a terminal and as SVG; knows nothing of alerts.
+        library("Plotting"),
         library("Settings", [.product(name: "Yams", package: "Yams")]),
 
         command(
             "apus",
             [
                 "Alerts", "AvroCoding", "LightCurves", "ModelFile", "Inference", "Streaming", "Store", "Telemetry",
-                "Pipeline", "Workload", "Settings", "SchemaRegistry", "Bench",
+                "Pipeline", "Workload", "Settings", "SchemaRegistry", "Bench", "Plotting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -93,6 +95,7 @@ let package = Package(
             "AvroCodingTests", ["AvroCoding", "Alerts", "CAvro", "CZlib", "CSnappy", "CZstd", "CLzma"],
             exclude: ["compare_with_fastavro.py", "compare_schemas.py"]),
         tests("BenchTests", ["Bench", "AvroCoding", "Alerts"]),
+        tests("PlottingTests", ["Plotting"]),
         tests("SchemaRegistryTests", ["SchemaRegistry", "AvroCoding"]),
         tests("LightCurvesTests", ["LightCurves", "Alerts", "ModelFile", "COpenBLAS"]),
         tests("ModelFileTests", ["Alerts", "ModelFile"]),

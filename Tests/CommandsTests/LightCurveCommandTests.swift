@@ -116,7 +116,7 @@ private struct Histories {
         let wild = Histories.transient(5) + [Histories.Row(day: 31, magpsf: -60, sigmapsf: 90), Histories.Row(day: 32)]
         let constant = (0..<8).map { Histories.Row(day: Double($0), band: $0 % 2 == 0 ? .g : .i) }
         let histories: [(rows: [Histories.Row], says: String)] = [
-            (one, "1 detections (r 1), first seen 0.0 days before, no Gaussian process: no_time_span"),
+            (one, "1 detection (r 1), first seen 0.0 days before, no Gaussian process: no_time_span"),
             (sameTime, "no Gaussian process: no_time_span"), (Histories.transient(100), "100 detections (g 50, r 50)"),
             (gap, "first seen 3000.0 days before"), (withoutError, "no Gaussian process: not_positive_definite"),
             (wild, "7 detections"), (constant, "8 detections (g 4, i 4)"),

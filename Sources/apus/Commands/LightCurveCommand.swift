@@ -2,7 +2,6 @@ import Alerts
 import ArgumentParser
 import AvroCoding
 import Foundation
-import LightCurves
 import ModelFile
 import Pipeline
 import Settings
@@ -110,20 +109,5 @@ struct LightCurveCommand: ParsableCommand {
         let alertsRead: Int
 
         var description: String { "there is no alert \(choice) among the \(alertsRead) that were read" }
-    }
-}
-
-extension LightCurvePlot.Verdict {
-    /// What a classifier's last batch says of one of its alerts.
-    init(ofAlert index: Int, in classifier: BatchClassifier) throws {
-        let metadata = classifier.model.metadata
-        let preset = try Preset.named(metadata.preset)
-        self.init(
-            modelName: metadata.name, preset: preset.name, input: nil, skip: classifier.skips[index], probabilities: [])
-        guard let row = classifier.features.alertIndices.firstIndex(of: index) else { return }
-        input = NetworkInput(row: row, of: classifier.features, preset: preset)
-        let first = row * metadata.classes.count
-        let values = classifier.probabilities[first..<(first + metadata.classes.count)]
-        probabilities = zip(metadata.classes, values).map { (name: $0, value: Double($1)) }.sorted { $0.value > $1.value }
     }
 }

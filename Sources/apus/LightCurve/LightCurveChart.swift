@@ -90,7 +90,7 @@ struct LightCurveChart {
         return [.band(intervals), .line(line)]
     }
 
-    /// Covers the detections with their errors, and of everything else what is not far from them.
+    /// Covers the detections with their errors and limiting magnitudes, and of everything else what is not far from them.
     private func yAxis(_ shown: [ObservedCurve.Observation], _ limits: [Double]) -> Axis {
         let title = isMagnitude ? "difference magnitude (AB)" : "difference flux (nJy)"
         let hasDetections = shown.contains { !$0.isForced }
@@ -102,7 +102,8 @@ struct LightCurveChart {
             let error = point.error.isFinite ? min(point.error, max(most, 0)) : 0
             return [point.y - error, point.y + error]
         }
-        let core = Axis.covering(values.isEmpty ? limits : values, title: title, margin: 0)
+        if isMagnitude || values.isEmpty { values += limits }
+        let core = Axis.covering(values, title: title, margin: 0)
         let room = core.upper - core.lower
         var others = limits + shown.map { measurement($0).y }
         for case .line(let line) in curve.bands.flatMap(fitMarks) { others += line.map(\.y) }

@@ -38,7 +38,7 @@ struct LightCurvePlot {
             let number = own.count { $0.band == band }
             return number > 0 ? "\(band.letter) \(number)" : nil
         }
-        var counts = ["\(own.count) detections" + (byBand.isEmpty ? "" : " (\(byBand.joined(separator: ", ")))")]
+        var counts = ["\(own.count) detection\(own.count == 1 ? "" : "s")" + (byBand.isEmpty ? "" : " (\(byBand.joined(separator: ", ")))")]
         if !curve.limits.isEmpty { counts.append("\(curve.limits.count) upper limits") }
         let forced = curve.observations.count - own.count
         if forced > 0 { counts.append("\(forced) forced") }

@@ -59,7 +59,7 @@ public struct DecodeReport: Codable, Sendable {
     /// The report as lines of text.
     public var table: [String] {
         var text = [
-            "\(machine.cpu), \(machine.cores) cores, load \(Self.number(machine.loadAverage, 2)); one core is used",
+            "\(machine.cpu), \(machine.cores) cores, load \(Table.number(machine.loadAverage, 2)); one core is used",
             "\(packets.files) packets of \(packets.smallestBytes) to \(packets.largestBytes) bytes, "
                 + "\(packets.rows) rows, checksum \(checksum)",
             "",
@@ -68,16 +68,16 @@ public struct DecodeReport: Codable, Sendable {
         for line in lines {
             text.append(
                 Self.row(
-                    line.decoder, line.buffers, Self.number(line.medianAlertsPerSecond, 0),
-                    Self.number(line.bestAlertsPerSecond, 0), Self.number(1e6 / line.medianAlertsPerSecond, 2),
-                    Self.number(line.medianBytesPerSecond * 1e-6, 0),
-                    ratios[line.decoder].map { Self.number($0, 1) + " x" } ?? ""))
+                    line.decoder, line.buffers, Table.number(line.medianAlertsPerSecond, 0),
+                    Table.number(line.bestAlertsPerSecond, 0), Table.number(1e6 / line.medianAlertsPerSecond, 2),
+                    Table.number(line.medianBytesPerSecond * 1e-6, 0),
+                    ratios[line.decoder].map { Table.number($0, 1) + " x" } ?? ""))
         }
         text.append("")
         if let allocations {
             text.append(
                 "heap allocations: \(allocations.first) at the first sight of the packets, then "
-                    + "\(Self.number(allocations.perAlert, 3)) per alert over \(allocations.alerts) alerts")
+                    + "\(Table.number(allocations.perAlert, 3)) per alert over \(allocations.alerts) alerts")
         } else {
             text.append("heap allocations: cannot be counted in this build")
         }
@@ -88,25 +88,8 @@ public struct DecodeReport: Codable, Sendable {
         _ decoder: String, _ buffers: String, _ median: String, _ best: String, _ time: String, _ bytes: String,
         _ ratio: String
     ) -> String {
-        func left(_ text: String, _ width: Int) -> String {
-            text + String(repeating: " ", count: max(0, width - text.count))
-        }
-        func right(_ text: String, _ width: Int) -> String {
-            String(repeating: " ", count: max(1, width - text.count)) + text
-        }
-        return left(decoder, 42) + left(buffers, 8) + right(median, 15) + right(best, 10) + right(time, 10)
-            + right(bytes, 8) + right(ratio, 10)
-    }
-
-    private static func number(_ value: Double, _ digits: Int) -> String {
-        guard value.magnitude < 1e12 else { return "-" }
-        var scale = 1.0
-        for _ in 0..<digits { scale *= 10 }
-        let scaled = (value * scale).rounded()
-        guard digits > 0 else { return "\(Int64(scaled))" }
-        let whole = Int64(scaled) / Int64(scale)
-        let rest = String((Int64(scaled) % Int64(scale)).magnitude)
-        return "\(whole)." + String(repeating: "0", count: digits - rest.count) + rest
+        return Table.left(decoder, 42) + Table.left(buffers, 8) + Table.right(median, 15) + Table.right(best, 10) + Table.right(time, 10)
+            + Table.right(bytes, 8) + Table.right(ratio, 10)
     }
 }
 

@@ -51,12 +51,12 @@ struct FastavroPeer {
 
     /// The rates; nil where python3 or fastavro is missing.
     static func run(_ packets: PacketSet, repetitions: Int, seconds: Double) throws(BenchError) -> Outcome? {
-        guard let probe = try? python("from fastavro import reader", input: Data()), probe.status == 0 else {
+        guard let probe = try? Python.run("from fastavro import reader", input: Data()), probe.status == 0 else {
             return nil
         }
         let job = Job(paths: packets.packets.map(\.path), repetitions: repetitions, seconds: seconds)
         do {
-            let (status, output) = try python(script, input: JSONEncoder().encode(job))
+            let (status, output) = try Python.run(script, input: JSONEncoder().encode(job))
             guard status == 0 else {
                 throw BenchError.peerFailed(peer: "fastavro", reason: "python3 ended with \(status)")
             }
@@ -66,23 +66,5 @@ struct FastavroPeer {
         } catch {
             throw .peerFailed(peer: "fastavro", reason: "\(error)")
         }
-    }
-
-    private static func python(_ script: String, input: Data) throws -> (status: Int32, output: Data) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script]
-        let standardInput = Pipe()
-        let standardOutput = Pipe()
-        process.standardInput = standardInput
-        process.standardOutput = standardOutput
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        // A python that ends at once leaves nobody to write to; its status says so.
-        try? standardInput.fileHandleForWriting.write(contentsOf: input)
-        try? standardInput.fileHandleForWriting.close()
-        let output = standardOutput.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, output)
     }
 }

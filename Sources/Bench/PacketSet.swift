@@ -25,7 +25,7 @@ struct PacketSet {
 
     var byteCount: Int { packets.reduce(0) { $0 + $1.bytes.count } }
 
-    private static func files(_ paths: [String]) throws(BenchError) -> [String] {
+    static func files(_ paths: [String]) throws(BenchError) -> [String] {
         var files: [String] = []
         for path in paths {
             var isFolder: ObjCBool = false

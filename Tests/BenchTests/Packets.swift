@@ -26,6 +26,7 @@ func encodedPackets(seed: UInt64) throws -> [[UInt8]] {
         alert.magpsf = 18
         alert.sigmapsf = 0.1
         alert.isdiffpos = 1
+        alert.jdstarthist = 2_459_000
         alert.observations = 0..<batch.detections.count
         var bytes: [UInt8] = []
         try encoder.encodeMessage(alert, batch.detections, into: &bytes)

@@ -27,4 +27,22 @@ import Testing
         #expect((report?["lines"] as? [Any])?.count ?? 0 >= 5)
         #expect((report?["ratios"] as? [String: Double])?.values.allSatisfy { $0 > 1 } == true)
     }
+
+    @Test func regriddingIsMeasuredAndTheNumbersAreWritten() throws {
+        let folder = try Shell.temporaryFolder("bench")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let json = folder.appending(path: "regrid.json")
+        let result = try Executable.run([
+            "bench", "regrid", "--points", "5", "--points", "9", "--curves", "10", "--threads", "1", "--repetitions", "1",
+            "--seconds", "0.001", "--no-peers", "--json", json.path,
+        ])
+        #expect(result.status == 0, Comment(rawValue: result.errors))
+        #expect(result.output.contains("apus, plain") && result.output.contains("9 points: 0.000 per curve"))
+        let report = try JSONSerialization.jsonObject(with: Data(contentsOf: json)) as? [String: Any]
+        #expect((report?["lines"] as? [Any])?.count == 2)
+        for wrong in [["--points", "1"], ["--threads", "0"], ["--curves", "0"], ["--seconds", "0"]] {
+            #expect(try Executable.run(["bench", "regrid"] + wrong).status == 64, "\(wrong)")
+        }
+        #expect(try Executable.run(["bench", "regrid", "/no/such/alerts"]).errors.contains("/no/such/alerts"))
+    }
 }

@@ -48,7 +48,7 @@ struct ReadmeTests {
             }
             run += 1
         }
-        #expect(run == 5)
+        #expect(run == 6)
     }
 
     @Test func theCommandsOfARealStreamWork() throws {

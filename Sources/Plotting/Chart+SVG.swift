@@ -11,7 +11,7 @@ extension Chart {
         let yTicks = y.ticks(about: max(2, Int(frame.height / 55)))
         let labelWidth = yTicks.labels.map { SVGDocument.width(of: $0, size: 12) }.max() ?? 0
         let left = labelWidth + Self.tickLength + 28
-        let top = 26 + 18 * Double(legendRows)
+        let top = 30 + 18 * Double(legendRows)
         let plot = Frame(
             x: frame.x + left, y: frame.y + top, width: max(10, frame.width - left - 12),
             height: max(10, frame.height - top - 44))

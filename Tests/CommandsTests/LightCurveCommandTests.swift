@@ -49,12 +49,16 @@ private struct Histories {
 
     func run(_ arguments: String...) throws -> (status: Int32, text: String, svg: String) {
         try? FileManager.default.removeItem(atPath: svg)
-        // An empty configuration, because the one beside the executable may name a model.
-        let configuration = folder.appending(path: "empty.yaml").path
-        try Data("{}".utf8).write(to: URL(fileURLWithPath: configuration))
-        let outcome = try Executable.run(["lightcurve", "--config", configuration, "--svg", svg] + arguments + [folder.path])
+        let outcome = try Self.draw(["--svg", svg] + arguments + [folder.path], in: folder)
         let picture = (try? String(contentsOfFile: svg, encoding: .utf8)) ?? ""
         return (outcome.status, outcome.status == 0 ? outcome.output : outcome.errors, picture)
+    }
+
+    /// Runs the command with an empty configuration, because the one beside the executable may name a model.
+    static func draw(_ arguments: [String], in folder: URL) throws -> Executable.Outcome {
+        let configuration = folder.appending(path: "empty.yaml")
+        try Data("{}".utf8).write(to: configuration)
+        return try Executable.run(["lightcurve", "--config", configuration.path] + arguments)
     }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
@@ -94,6 +98,22 @@ private struct Histories {
         #expect(missing.status == 1 && missing.text.contains("no alert of object ZTF99zzzzzzz among the 3"))
         #expect(try alerts.run("--object", "a", "--candid", "1").status == 64)
         #expect(try alerts.run("--width", "3").status == 64)
+    }
+
+    @Test func aNarrowTerminalLosesNoFact() throws {
+        let alerts = try Histories([Histories.transient(12)])
+        defer { alerts.remove() }
+        let lines = try alerts.run("--width", "40", "--height", "10").text.split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= 40 })
+        #expect(lines.prefix(6).joined(separator: " ").contains("dec 20.00000, jd 2459030.50000 12 detections (g 6, r 6), 3 upper limits"))
+    }
+
+    @Test func whatCannotBeDecodedIsNamedAndTheRestIsSearched() throws {
+        let alerts = try Histories([Histories.transient(12)])
+        defer { alerts.remove() }
+        try Data("Obj\u{1}nonsense".utf8).write(to: alerts.folder.appending(path: "damaged.avro"))
+        let outcome = try Histories.draw(["--object", "ZTF24<&>", alerts.folder.path], in: alerts.folder)
+        #expect(outcome.status == 3 && outcome.errors.contains("damaged.avro") && outcome.output.contains("candid 100"))
     }
 
     @Test func aDifferenceBelowTheReferenceIsAFluxWithItsSign() throws {
@@ -159,10 +179,8 @@ private struct Histories {
         let folder = try Shell.temporaryFolder("lightcurve")
         defer { try? FileManager.default.removeItem(at: folder) }
         let svg = folder.appending(path: "lsst.svg").path
-        let outcome = try Executable.run([
-            "lightcurve", "--object", "170028485706776685", "--svg", svg,
-            try SharedData.path("alerts/lsst/misc/client__part-2-918301.avro"),
-        ])
+        let file = try SharedData.path("alerts/lsst/misc/client__part-2-918301.avro")
+        let outcome = try Histories.draw(["--object", "170028485706776685", "--svg", svg, file], in: folder)
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("346 detections (g 79, r 85, i 100, z 82), 395 forced"))
         #expect(try String(contentsOfFile: svg, encoding: .utf8).contains("difference flux (nJy)"))

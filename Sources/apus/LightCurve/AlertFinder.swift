@@ -35,6 +35,8 @@ struct AlertFinder {
         var batch = AlertBatch()
         var message: [UInt8] = []
         var found: Found?
+        var progress = Progress("alerts")
+        defer { progress.finish() }
         while true {
             do throws(WorkloadError) {
                 guard try source.next(into: &message) else { return found }
@@ -46,6 +48,7 @@ struct AlertFinder {
             batch.removeAll()
             do throws(AvroError) {
                 alertsRead += try decoder.decode(message.span.bytes, into: &batch)
+                progress.update(alertsRead)
             } catch {
                 if error.isRetriable { throw error }
                 failures += 1

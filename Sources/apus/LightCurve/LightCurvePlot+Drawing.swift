@@ -36,11 +36,25 @@ extension LightCurvePlot {
     ///   - columns: its width, characters.
     ///   - rows: the height of the light curve with its axes; facts and panels come on top of that.
     func lines(columns: Int, rows: Int, isColored: Bool) -> [String] {
-        var canvas = TerminalCanvas(columns: columns, rows: facts.count + 2 + rows)
-        canvas.write(title, column: 0, row: 0)
-        for (index, fact) in facts.enumerated() { canvas.write(fact, column: 0, row: 1 + index) }
-        chart.draw(on: &canvas, column: 0, row: facts.count + 2, columns: columns, rows: rows)
+        let text = [title] + facts.flatMap { Self.wrapped($0, columns: columns) } + [""]
+        var canvas = TerminalCanvas(columns: columns, rows: text.count + rows)
+        for (row, line) in text.enumerated() { canvas.write(line, column: 0, row: row) }
+        chart.draw(on: &canvas, column: 0, row: text.count, columns: columns, rows: rows)
         return canvas.lines(isColored: isColored) + panelLines(columns: columns, isColored: isColored)
+    }
+
+    /// A line's words on as many rows as they need.
+    private static func wrapped(_ line: String, columns: Int) -> [String] {
+        line.split(separator: " ").reduce(into: [""]) { rows, word in
+            let last = rows.count - 1
+            if rows[last].isEmpty {
+                rows[last] = String(word)
+            } else if rows[last].count + 1 + word.count <= columns {
+                rows[last] += " " + word
+            } else {
+                rows.append(String(word))
+            }
+        }
     }
 
     private func panelLines(columns: Int, isColored: Bool) -> [String] {

@@ -26,7 +26,8 @@ public struct Alert: Sendable {
     public var rb: Float
     /// Real-bogus score of the deep network, 0 to 1.
     public var drb: Float
-    /// Distance to the nearest known solar-system object, arc seconds; NaN when there is none.
+    /// Distance to the nearest known solar-system object, arc seconds; NaN when there is none, 0 for an LSST source that
+    /// the survey has linked to such an object and to no other.
     public var ssdistnr: Float
     /// Distance to the nearest source in the reference image, pixels.
     public var distnr: Float

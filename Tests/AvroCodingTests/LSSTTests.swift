@@ -43,6 +43,21 @@ import Testing
     }
 
     @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.absence)))
+    func `A source of a moving object lies at that object, any other at none`() throws {
+        let decoder = try Self.decoder()
+        var batch = AlertBatch()
+        for path in try sharedFiles(below: "alerts/lsst") where !path.hasSuffix(".json") {
+            _ = try decoder.decode([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))), into: &batch)
+        }
+        let moving = batch.alerts.count { $0.ssdistnr == 0 }
+        print("\(moving) of \(batch.count) LSST alerts are of moving objects")
+        #expect(moving > 0 && moving < batch.count)
+        #expect(batch.alerts.allSatisfy { $0.ssdistnr == 0 || $0.ssdistnr.isNaN })
+        // A moving object has no history of its own in an alert.
+        #expect(batch.alerts.allSatisfy { $0.ssdistnr.isNaN || $0.observations.count == 1 })
+    }
+
+    @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.absence)))
     func `Every schema of the folder compiles by its id`() throws {
         let folder = SchemaFolder(path: try SharedData.path("schemas/lsst"))
         for id: Int32 in [700, 701, 702, 703, 704, 800, 900, 1000, 1001, 1100, 1101] {

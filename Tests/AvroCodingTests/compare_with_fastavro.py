@@ -85,6 +85,8 @@ def lsst(record):
     }
     alert.update({field: None for field in FIELDS})
     alert["drb"] = f32(source.get("reliability"))
+    if not (source.get("diaObjectId") or diaobject.get("diaObjectId")):
+        alert["ssdistnr"] = f32(0.0)
     rows = []
     for p in record.get("prvDiaForcedSources") or []:
         rows.append(["forced", f64(p["midpointMjdTai"] + epoch), p["band"], None, None, None, 0, f32(p["psfFlux"]),

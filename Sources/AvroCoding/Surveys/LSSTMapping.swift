@@ -4,7 +4,7 @@ import Alerts
 ///
 /// Times become jd = mjd + 2400000.5 and stay in TAI, 37 s ahead of the UTC that ZTF's jd has. Forced photometry goes
 /// before the history, the alert's own source last, as for ZTF. A moving object's alert has no `diaObject`; its id is
-/// `ssObjectId`.
+/// `ssObjectId`, and its `ssdistnr` is 0: the survey itself says that the source is that object.
 enum LSSTMapping {
     static let mapping = SurveyMapping(
         survey: .lsst,
@@ -83,7 +83,7 @@ enum LSSTMapping {
         guard candid != .min else {
             throw Fault(code: .nullValue, offset: offset, value: Int64(Slot.diaSourceId.rawValue))
         }
-        let object = try objectId(slots, offset)
+        let (object, isMoving) = try objectId(slots, offset)
         let band = try band(slots, .sourceBand, record)
         var alert = Alert(
             survey: .lsst, candid: candid, objectId: ObjectId(object), jd: try jd(slots, .midpointMjdTai, offset),
@@ -99,6 +99,7 @@ enum LSSTMapping {
         let sources = slots.integer(.nDiaSources)
         if sources != .min { alert.ndethist = Int32(exactly: sources) ?? -1 }
         alert.drb = slots.float(.reliability)
+        if isMoving { alert.ssdistnr = 0 }
         sink.history.append(
             Detections.Row(
                 jd: alert.jd, band: band, origin: .candidate, isdiffpos: alert.isdiffpos, flux: flux,
@@ -110,15 +111,16 @@ enum LSSTMapping {
     // MARK: - Values
 
     /// The id of the object, from the source or else from the object itself; Rubin writes 0 for none where the field is
-    /// not nullable.
-    private static func objectId(_ slots: SlotView, _ offset: Int) throws(Fault) -> Int64 {
+    /// not nullable. `isMoving` where it is a solar-system object's.
+    private static func objectId(
+        _ slots: SlotView, _ offset: Int
+    ) throws(Fault) -> (id: Int64, isMoving: Bool) {
         func id(_ slot: Slot) -> Int64? {
             let value = slots.integer(slot)
             return value == .min || value == 0 ? nil : value
         }
-        if let id = id(.diaObjectId) ?? id(.objectDiaObjectId) ?? id(.ssObjectId) ?? id(.ssSourceSsObjectId) {
-            return id
-        }
+        if let id = id(.diaObjectId) ?? id(.objectDiaObjectId) { return (id, false) }
+        if let id = id(.ssObjectId) ?? id(.ssSourceSsObjectId) { return (id, true) }
         throw Fault(code: .nullValue, offset: offset, value: Int64(Slot.diaObjectId.rawValue))
     }
 

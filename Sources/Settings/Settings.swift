@@ -22,6 +22,28 @@ public struct Settings: Sendable, Equatable {
         public var path = ""
     }
 
+    /// A cut on the stream: the preset's own, none, or one of the stream's.
+    public enum Cut<Value: Sendable & Equatable>: Sendable, Equatable {
+        case preset, off
+        case limit(Value)
+    }
+
+    /// Which alerts are given to the network, where that is not what the model's preset says.
+    public struct Selection: Sendable, Equatable {
+        public var minimumDetections = Cut<Int>.preset
+        public var maximumDetections = Cut<Int>.preset
+        /// Longest time since the object's first detection, days.
+        public var maximumAgeDays = Cut<Double>.preset
+        /// Least real-bogus score, 0 to 1.
+        public var minimumRealBogus = Cut<Double>.preset
+        /// Star-galaxy score from which the nearest source is a star, 0 to 1.
+        public var starScore = Cut<Double>.preset
+        /// Least reduced chi-squared of a constant.
+        public var minimumVariation = Cut<Double>.preset
+        /// Whether known solar-system objects are left out; nil for the preset's own.
+        public var skipsSolarSystem: Bool?
+    }
+
     /// Where the schemas of messages are that do not hold their own.
     public struct Schemas: Sendable, Equatable {
         /// A folder in the layout of Rubin's `alert_packet`; empty for none. A relative path, here and in `files` and
@@ -60,6 +82,7 @@ public struct Settings: Sendable, Equatable {
     public var kafka = Kafka()
     public var database = Database()
     public var model = Model()
+    public var selection = Selection()
     public var schemas = Schemas()
     public var pipeline = Pipeline()
     public var log = Log()

@@ -22,6 +22,15 @@ struct SettingsKey: Sendable {
         text("kafka.group") { $0.kafka.group = $1 },
         text("database.connection", isSecret: true) { $0.database.connection = $1 },
         text("model.path") { $0.model.path = $1 },
+        cut("selection.min_detections", 0...100_000) { $0.selection.minimumDetections = $1 },
+        cut("selection.max_detections", 1...100_000) { $0.selection.maximumDetections = $1 },
+        cut("selection.max_age_days", 0...100_000) { $0.selection.maximumAgeDays = $1 },
+        cut("selection.min_real_bogus", 0...1) { $0.selection.minimumRealBogus = $1 },
+        cut("selection.star_score", 0...1) { $0.selection.starScore = $1 },
+        cut("selection.min_variation", 0...1_000_000) { $0.selection.minimumVariation = $1 },
+        choice("selection.solar_system", ["preset", "skip", "keep"]) {
+            $0.selection.skipsSolarSystem = $1 == "preset" ? nil : $1 == "skip"
+        },
         optional("schemas.folder") { $0.schemas.folder = $1 },
         SettingsKey(name: "schemas.files", expected: "id=path or a list of them", isList: true) { text, settings in
             guard text != [""] else { return true }
@@ -75,6 +84,24 @@ struct SettingsKey: Sendable {
             text, settings in
             guard text.count == 1, let value = Int(text[0]), range.contains(value) else { return false }
             assign(&settings, value)
+            return true
+        }
+    }
+
+    /// `preset`, `off` or a number.
+    private static func cut<Value: LosslessStringConvertible & Comparable & Sendable>(
+        _ name: String, _ range: ClosedRange<Value>, _ assign: @escaping @Sendable (inout Settings, Settings.Cut<Value>) -> Void
+    ) -> SettingsKey {
+        SettingsKey(name: name, expected: "preset, off or a number from \(range.lowerBound) to \(range.upperBound)") {
+            text, settings in
+            guard text.count == 1 else { return false }
+            switch text[0] {
+            case "preset": assign(&settings, .preset)
+            case "off": assign(&settings, .off)
+            default:
+                guard let value = Value(text[0]), range.contains(value) else { return false }
+                assign(&settings, .limit(value))
+            }
             return true
         }
     }

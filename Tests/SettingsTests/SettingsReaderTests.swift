@@ -124,6 +124,27 @@ import Testing
         #expect(overridden.model.path == "b.apus")
     }
 
+    @Test func cutsAreThePresetsOwnOrOffOrANumber() throws {
+        #expect(Settings().selection == Settings.Selection())
+        let yaml = """
+            selection:
+              min_detections: 3
+              max_detections: off
+              max_age_days: 30.5
+              min_real_bogus: 0.5
+              star_score: preset
+              solar_system: keep
+            """
+        let selection = try Self.read(yaml, environment: ["APUS_SELECTION__MIN_VARIATION": "1.3"]).selection
+        #expect(selection.minimumDetections == .limit(3) && selection.maximumDetections == .off)
+        #expect(selection.maximumAgeDays == .limit(30.5) && selection.minimumRealBogus == .limit(0.5))
+        #expect(selection.starScore == .preset && selection.minimumVariation == .limit(1.3))
+        #expect(selection.skipsSolarSystem == false)
+        for wrong in ["min_detections: 2.5", "min_real_bogus: 1.5", "min_real_bogus: nan", "max_age_days: -1", "solar_system: maybe"] {
+            #expect(throws: SettingsError.self) { try Self.read("selection:\n  \(wrong)\n") }
+        }
+    }
+
     @Test func aMissingFileIsNamed() {
         #expect(throws: SettingsError.self) { try SettingsReader.read(path: "/nonexistent/apus.yaml", environment: [:]) }
     }

@@ -13,12 +13,13 @@ extension Model {
         var lines = [
             ("name", metadata.name), ("sha256", sha256),
             ("format", "\(ModelMetadata.format) \(ModelMetadata.formatVersion)"),
-            ("architecture", network), ("", rules), ("preset", metadata.preset),
+            ("architecture", network), ("", rules), ("preset", metadata.presetName ?? ""),
             ("classes", metadata.classes.joined(separator: ", ")), ("quantisation", quantisation),
             ("calibration", "temperature \(metadata.calibration.temperature)"),
             ("source", metadata.provenance.source), ("", "sha256 \(metadata.provenance.sourceSha256)"),
             ("importer", "\(metadata.provenance.importer), \(metadata.provenance.date)"),
         ].map { Self.padded($0.0, 14) + $0.1 }
+        if let definition = metadata.presetDefinition { lines.append(Self.padded("", 14) + definition) }
         let nameWidth = (tensors.map(\.name.count).max() ?? 0) + 2
         let shapeWidth = (tensors.map { "\($0.shape)".count }.max() ?? 0) + 2
         lines.append("tensors")

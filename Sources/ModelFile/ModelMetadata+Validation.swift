@@ -7,6 +7,8 @@ extension ModelMetadata {
         if let fault = architecture.firstFault() { throw invalid(fault.field, fault.reason) }
         guard !name.isEmpty else { throw invalid("name", "it is empty") }
         guard !preset.isEmpty else { throw invalid("preset", "it is empty") }
+        guard let presetName else { throw invalid("preset", "it is a definition, and not a JSON object with a name") }
+        guard !presetName.isEmpty else { throw invalid("preset.name", "it is empty") }
         guard classes.count == architecture.classes else {
             throw invalid("classes", "\(classes.count) names for \(architecture.classes) outputs")
         }

@@ -3,7 +3,8 @@ public struct ModelMetadata: Equatable, Sendable {
     /// What people call the model.
     public var name: String
     public var architecture: Architecture
-    /// The name of the preprocessing that the model was trained with; it must not be served with another.
+    /// The preprocessing that the model was trained with, which it must be served with: the name of a built-in preset, or
+    /// a preset's definition as a JSON object, which has a `name` of its own.
     public var preset: String
     /// Class names in the order of the network's outputs.
     public var classes: [String]

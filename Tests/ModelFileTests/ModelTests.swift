@@ -109,6 +109,10 @@ import Testing
         (#"\"temperature\":1"#, #"\"temperature\":\"hot\""#, "calibration.temperature"),
         (#"\"temperature\":1"#, "", "calibration.temperature"),
         (#""preset":"fink-t2""#, #""preset":"""#, "preset"),
+        (#""preset":"fink-t2""#, #""preset":"{""#, "preset"),
+        (#""preset":"fink-t2""#, #""preset":"{\"name\":1}""#, "preset"),
+        (#""preset":"fink-t2""#, #""preset":"{\"length\":100}""#, "preset"),
+        (#""preset":"fink-t2""#, #""preset":"{\"name\":\"\"}""#, "preset.name"),
         (#""name":"random""#, #""name":"""#, "name"),
         (#""name":"random","#, "", "name"),
         (#""name":"random""#, #""name":"random","mood":"good""#, "mood"),
@@ -169,6 +173,18 @@ import Testing
         var file = try Self.file()
         withUnsafeBytes(of: value) { file.replaceSubrange((file.count - 4)..<file.count, with: $0) }
         #expect(Self.field(of: Self.error(loading: try ModelFileSurgery.signed(file))) == "classifier.bias")
+    }
+
+    @Test func aPresetsDefinitionIsKeptAsItStandsAndHasItsOwnName() throws {
+        let definition = #"{"name":"of my own","grid":{"length":4}}"#
+        var metadata = RandomModel.metadata(Self.shape)
+        #expect(metadata.presetName == "fink-t2" && metadata.presetDefinition == nil)
+        metadata.preset = definition
+        let file = try ModelWriter.encode(metadata, RandomModel.tensors(Self.shape, seed: 5))
+        let model = try Model(file, name: "definition")
+        #expect(model.metadata.preset == definition)
+        #expect(model.metadata.presetName == "of my own" && model.metadata.presetDefinition == definition)
+        #expect(model.describe().joined().contains(definition))
     }
 
     @Test func describesEverythingInTheFile() throws {

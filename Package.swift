@@ -97,7 +97,8 @@ let package = Package(
         tests("BenchTests", ["Bench", "AvroCoding", "Alerts", "LightCurves"]),
         tests("PlottingTests", ["Plotting"]),
         tests("SchemaRegistryTests", ["SchemaRegistry", "AvroCoding"]),
-        tests("LightCurvesTests", ["LightCurves", "Alerts", "ModelFile", "COpenBLAS"]),
+        tests(
+            "LightCurvesTests", ["LightCurves", "Alerts", "ModelFile", "AvroCoding", "COpenBLAS", "CAllocationCounter"]),
         tests("ModelFileTests", ["Alerts", "ModelFile"]),
         tests("InferenceTests", ["Alerts", "Inference", "ModelFile"]),
         tests("StreamingTests", ["Streaming", "CRdkafka"]),

@@ -1,21 +1,33 @@
 public import Alerts
 
-/// Turns batches of alerts into network input by a preset.
+/// Turns batches of alerts into network input by a preset: the one path of training and serving.
 ///
 /// One worker owns an extractor and reuses it; its buffers grow to the longest curve seen and then stay. What it makes
 /// of an alert depends on that alert alone, whatever else is in the batch and whatever was extracted before.
 public final class FeatureExtractor {
     public let preset: Preset
     private let selection: Selection
+    private var builder: CurveBuilder
     private var curve = LightCurve()
-    private var regridder: Regridder
-    private var sorted: [Double] = []
+    private var grid: GridInput?
+    private let tokens: [Feature<TokenFeature>]
+    private let hasBands: Bool
 
-    /// `selection` replaces the preset's own, to look at alerts that it would skip.
+    /// The preset has to be valid (`Preset.validate`); `selection` replaces its own.
     public init(preset: Preset, selection: Selection? = nil) {
         self.preset = preset
         self.selection = selection ?? preset.selection
-        regridder = Regridder(passbands: preset.passbands, length: preset.inputLength)
+        builder = CurveBuilder(passbands: preset.passbands, rules: preset.observations)
+        switch preset.input {
+        case .grid(let length, let scaling):
+            grid = GridInput(passbands: preset.passbands, length: length, scaling: scaling)
+            tokens = []
+            hasBands = false
+        case .tokens(let features, let bands):
+            grid = nil
+            tokens = features
+            hasBands = bands
+        }
     }
 
     /// Fills `features` with one row per selected alert; `skips[i]` is nil for these, else why there is no row.
@@ -23,49 +35,55 @@ public final class FeatureExtractor {
     /// Both are cleared first, and `features` takes on the preset's shape.
     public func extract(_ batch: AlertBatch, into features: inout FeatureBatch, skips: inout [SkipReason?]) {
         features.removeAll()
-        features.length = preset.inputLength
         features.channels = preset.channels
+        features.scalarCount = preset.scalars.count
         skips.removeAll(keepingCapacity: true)
         for index in batch.alerts.indices {
-            let reason = appendRow(of: batch.alerts[index], in: batch.detections, to: &features.inputs)
+            // Most alerts of a night are skipped, so as a rule no error is thrown for that.
+            let reason = appendRow(of: batch.alerts[index], in: batch.detections, to: &features)
             if reason == nil {
-                features.alertIndices.append(index)
+                features.endRow(alert: index)
+            } else {
+                features.dropUnfinishedRow()
             }
             skips.append(reason)
         }
     }
 
-    /// Appends one alert's row, or nothing and says why.
-    private func appendRow(of alert: Alert, in detections: Detections, to inputs: inout [Float]) -> SkipReason? {
-        // Most alerts of a night end here, so no error is thrown for them.
-        if let reason = selection.reason(toSkip: alert, DetectionCounts(alert, in: detections)) { return reason }
-        curve.fill(from: alert, in: detections, passbands: preset.passbands)
+    /// Appends one alert's values, or says why not.
+    private func appendRow(
+        of alert: Alert, in detections: Detections, to features: inout FeatureBatch
+    ) -> SkipReason? {
+        let counts = DetectionCounts(alert, in: detections, convention: preset.observations.convention)
+        if let reason = selection.reason(toSkip: alert, counts) { return reason }
+        if let reason = builder.fill(&curve, from: alert, in: detections) { return reason }
+        if let reason = selection.reason(toSkip: curve) { return reason }
         do throws(SkipReason) {
-            _ = try regridder.regrid(curve)
-            try appendScaledMean(to: &inputs)
-            return nil
+            try grid?.append(curve, to: &features.inputs)
         } catch {
             return error
         }
+        return appendFeatures(of: alert, to: &features)
     }
 
-    /// Scales each channel of the grid by its own median and spread.
-    private func appendScaledMean(to inputs: inout [Float]) throws(SkipReason) {
-        let channels = preset.channels
-        let start = inputs.count
-        for _ in regridder.mean {
-            inputs.append(0)
-        }
-        for channel in 0..<channels {
-            let scaler = RobustScaler(regridder.mean, column: channel, of: channels, sorted: &sorted)
-            for index in stride(from: channel, to: regridder.mean.count, by: channels) {
-                let value = Float(scaler.scaled(regridder.mean[index]))
-                guard value.isFinite else {
-                    inputs.removeLast(inputs.count - start)
-                    throw .nonFinite
+    /// Appends the tokens, if the preset has any, and the scalars; or says why not.
+    private func appendFeatures(of alert: Alert, to features: inout FeatureBatch) -> SkipReason? {
+        guard grid == nil || !preset.scalars.isEmpty else { return nil }
+        guard let summary = CurveSummary(curve) else { return .tooFewDetections }
+        if grid == nil {
+            for row in 0..<curve.count {
+                for feature in tokens {
+                    features.inputs.append(feature.scaled(feature.name.value(at: row, of: curve, summary)))
                 }
-                inputs[start + index] = value
+                guard hasBands else { continue }
+                for passband in preset.passbands {
+                    features.inputs.append(passband.band == curve.band[row] ? 1 : 0)
+                }
             }
         }
+        for feature in preset.scalars {
+            features.scalars.append(feature.scaled(feature.name.value(of: alert, curve, summary)))
+        }
+        return nil
     }
 }

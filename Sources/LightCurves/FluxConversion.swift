@@ -4,13 +4,15 @@
     import Darwin
 #endif
 
-/// Magnitudes to fluxes as the published code does it: SNANA's `FLUXCAL`, zero point 27.5.
-///
-/// Source: fink-utils, `mag2fluxcal_snana`. The constants are rounded there, and rounded they stay.
+/// Magnitudes and fluxes of alerts to fluxes of one zero point.
 public enum FluxConversion {
-    /// 10^(-0.4 m + 11), for a magnitude of either sign of difference: the sign is lost, as published.
+    /// AB magnitude of a flux of 1 nJy: 1 nJy is 1e-32 W/m2/Hz, and magnitude 0 is 3631 Jy, to 1.4e-4 mag.
+    public static let nanojanskyZeroPoint = 31.4
+
+    /// 10^(-0.4 m + 11), zero point 27.5, for a magnitude of either sign of difference: the sign is lost, as published.
     ///
-    /// NaN for an infinite magnitude, which would pass for a flux of exactly 0 otherwise.
+    /// Source, and of `fluxErr`: fink-utils, `mag2fluxcal_snana`, after SNANA's `FLUXCAL`. The constants are rounded there,
+    /// and rounded they stay. NaN for an infinite magnitude, which would pass for a flux of exactly 0 otherwise.
     public static func flux(magpsf: Float) -> Double {
         guard magpsf.isFinite else { return .nan }
         return pow(10, -0.4 * Double(magpsf) + 11)

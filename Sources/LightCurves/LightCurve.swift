@@ -2,26 +2,30 @@ public import Alerts
 
 /// One object's detections as fluxes, all arrays of one length; cleared and filled again for each alert.
 public struct LightCurve: Sendable {
-    /// Time, days; `fink-t2` counts it backwards from the first row of the history.
+    /// Time, days: from the newest observation, or in `fink-t2` backwards from the first row of the history.
     public private(set) var mjd: [Double] = []
     public private(set) var band: [Band] = []
     /// Wavelength that stands for the band, Angstrom.
     public private(set) var wavelength: [Double] = []
-    /// Flux, zero point 27.5.
+    /// Flux; the preset has its zero point, which is 27.5 in all of ours.
     public private(set) var flux: [Double] = []
     /// One-sigma error of `flux`.
     public private(set) var fluxErr: [Double] = []
+    public private(set) var origin: [Detections.Origin] = []
 
     public init() {}
 
     public var count: Int { mjd.count }
 
-    public mutating func append(mjd: Double, passband: Passband, flux: Double, fluxErr: Double) {
+    public mutating func append(
+        mjd: Double, passband: Passband, flux: Double, fluxErr: Double, origin: Detections.Origin = .previous
+    ) {
         self.mjd.append(mjd)
         band.append(passband.band)
         wavelength.append(passband.wavelength)
         self.flux.append(flux)
         self.fluxErr.append(fluxErr)
+        self.origin.append(origin)
     }
 
     /// Empties the curve and keeps its memory.
@@ -31,9 +35,11 @@ public struct LightCurve: Sendable {
         wavelength.removeAll(keepingCapacity: true)
         flux.removeAll(keepingCapacity: true)
         fluxErr.removeAll(keepingCapacity: true)
+        origin.removeAll(keepingCapacity: true)
     }
 
-    /// Replaces the curve by an alert's usable detections in `passbands`, in their order in the packet.
+    /// Replaces the curve by an alert's usable detections in `passbands` by the published convention, in their order in
+    /// the packet.
     ///
     /// Time is `jd[0] - jd`, so it runs backwards, as published; `jd[0]` is the first row of the history, an upper
     /// limit or not (forced photometry is no part of the history).
@@ -50,7 +56,8 @@ public struct LightCurve: Sendable {
             for passband in passbands where passband.band == detections.band[row] {
                 append(
                     mjd: start - jd, passband: passband, flux: FluxConversion.flux(magpsf: magpsf),
-                    fluxErr: FluxConversion.fluxErr(magpsf: magpsf, sigmapsf: sigmapsf))
+                    fluxErr: FluxConversion.fluxErr(magpsf: magpsf, sigmapsf: sigmapsf),
+                    origin: detections.origin[row])
             }
         }
     }

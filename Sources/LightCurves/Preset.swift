@@ -1,33 +1,54 @@
 import Alerts
 
-/// How an alert becomes network input, by name: a model names its preset and cannot be served with another.
+/// How an alert becomes network input: data that a model file holds, and one path that carries it out.
 ///
-/// A preset's meaning never changes once models were published with it; a change gets a new name.
-public struct Preset: Equatable, Sendable {
-    public let name: String
-    /// Points of the time grid, T.
-    public let inputLength: Int
-    /// One channel of the network each, in order.
-    public let passbands: [Passband]
-    /// Which alerts are given to the network.
-    public let selection: Selection
+/// A name's meaning never changes once models were published with it; a change gets a new name.
+public struct Preset: Codable, Equatable, Sendable {
+    /// What a row of the network's input is.
+    public enum Input: Codable, Equatable, Sendable {
+        /// `length` even times from the first to the last observation, one channel a passband, by a Gaussian process.
+        case grid(length: Int, scaling: Scaling)
+        /// One position an observation, oldest first: the features, then with `bands` one channel a passband that is 1
+        /// for the observation's own, else 0.
+        case tokens(features: [Feature<TokenFeature>], bands: Bool)
+    }
 
-    /// Values a grid point has, C.
-    public var channels: Int { passbands.count }
+    public var name: String
+    /// The bands that are used, in the order of channels; rows in other bands are left out.
+    public var passbands: [Passband]
+    public var observations: ObservationRules
+    public var input: Input
+    /// Values a row has beside its positions, in order.
+    public var scalars: [Feature<ScalarFeature>]
+    /// Which alerts are given to the network; a stream's configuration may change it.
+    public var selection: Selection
 
-    /// What Fink's t2 module served from 2022 to 2025 (arXiv 2303.08951), its faults included.
-    public static let finkT2 = Preset(
-        name: "fink-t2", inputLength: 100, passbands: [.ztfG, .ztfR],
-        selection: Selection(
-            minimumDetections: 2, maximumDetections: 500, maximumAgeDays: 90, requiredBands: [.g, .r]))
+    public init(
+        name: String, passbands: [Passband], observations: ObservationRules, input: Input,
+        scalars: [Feature<ScalarFeature>] = [], selection: Selection
+    ) {
+        self.name = name
+        self.passbands = passbands
+        self.observations = observations
+        self.input = input
+        self.scalars = scalars
+        self.selection = selection
+    }
 
-    public static let all = [finkT2]
-
-    /// The preset of a name as model files and configuration spell it.
-    public static func named(_ name: String) throws(LightCurveError) -> Preset {
-        for preset in all where preset.name == name {
-            return preset
+    /// Positions of every row, T; nil where rows have as many as there are observations.
+    public var inputLength: Int? {
+        switch input {
+        case .grid(let length, _): length
+        case .tokens: nil
         }
-        throw .unknownPreset(name: name)
+    }
+
+    /// Values a position has, C.
+    public var channels: Int {
+        switch input {
+        case .grid(_, .perObject): passbands.count + 1
+        case .grid: passbands.count
+        case .tokens(let features, let bands): features.count + (bands ? passbands.count : 0)
+        }
     }
 }

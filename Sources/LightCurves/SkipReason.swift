@@ -2,15 +2,15 @@
 ///
 /// Raw values are stored in the database, so they never change and are never used again for something else.
 public enum SkipReason: UInt8, Error, CaseIterable, Sendable {
-    /// Fewer detections in the history than the preset asks for.
+    /// Fewer detections or observations than the preset asks for.
     case tooFewDetections = 1
-    /// First seen longer ago than the preset allows, or at an unknown time.
+    /// First seen longer ago than is allowed, or at an unknown time.
     case tooOld = 2
-    /// Not a single usable detection in one of the preset's bands.
+    /// Too few observations in one of the bands that are needed.
     case missingBands = 3
     /// A known solar-system object is at the alert's position.
     case solarSystemObject = 4
-    /// All detections are of one instant, so there is no curve.
+    /// All observations are of one instant, so there is no curve.
     case noTimeSpan = 5
     /// A time, flux or error, or what was computed from them, is not a finite number.
     case nonFinite = 6
@@ -18,6 +18,12 @@ public enum SkipReason: UInt8, Error, CaseIterable, Sendable {
     case notPositiveDefinite = 7
     /// More detections than a fit, whose cost grows with their cube, is attempted for.
     case tooManyDetections = 8
+    /// The alert's real-bogus score is below the limit.
+    case lowRealBogus = 9
+    /// A source that the survey's own fields call a star is at the alert's position.
+    case knownVariable = 10
+    /// No band varies beyond its errors by as much as is asked for.
+    case flat = 11
     /// The alert was stored before; set by the store, never by a preset.
     case duplicate = 200
 
@@ -32,6 +38,9 @@ public enum SkipReason: UInt8, Error, CaseIterable, Sendable {
         case .nonFinite: "non_finite"
         case .notPositiveDefinite: "not_positive_definite"
         case .tooManyDetections: "too_many_detections"
+        case .lowRealBogus: "low_real_bogus"
+        case .knownVariable: "known_variable"
+        case .flat: "flat"
         case .duplicate: "duplicate"
         }
     }

@@ -25,33 +25,46 @@ public final class BatchClassifier {
     public private(set) var times = StageTimes()
 
     /// - Parameters:
-    ///   - maximumAgeDays: how long ago an object may have been seen first; nil leaves the preset's limit.
+    ///   - adjust: changes the preset's selection, as a stream's configuration may.
     ///   - schemas: where the schemas of messages are that do not hold their own.
     public init(
-        model: Model, maximumAgeDays: Double? = nil, schemas: SchemaSource = SchemaSource()
+        model: Model, adjust: (inout Selection) -> Void = { _ in }, schemas: SchemaSource = SchemaSource()
     ) throws(PipelineError) {
         self.model = model
         decoder = AlertDecoder(schemas: schemas)
         let preset: Preset
-        do {
-            preset = try Preset.named(model.metadata.preset)
+        var selection: Selection
+        do throws(LightCurveError) {
+            preset = try Preset(declaration: model.metadata.preset)
+            selection = preset.selection
+            adjust(&selection)
+            try selection.validate(passbands: preset.passbands)
         } catch {
             throw .model(reason: "\(error)")
         }
-        guard preset.inputLength == model.architecture.length, preset.channels == model.architecture.channels else {
-            throw .model(
-                reason: "preset \(preset.name) makes inputs of \(preset.inputLength) x \(preset.channels), "
-                    + "and the network takes \(model.architecture.length) x \(model.architecture.channels)")
-        }
+        try Self.check(preset, fits: model.architecture)
         do {
             engine = try FloatReferenceEngine(model: model)
         } catch {
             throw .model(reason: "\(error)")
         }
-        var selection = preset.selection
-        if let maximumAgeDays { selection.maximumAgeDays = maximumAgeDays }
         extractor = FeatureExtractor(preset: preset, selection: selection)
         features = FeatureBatch(preset: preset)
+    }
+
+    /// Refuses a network that takes another input than the preset makes.
+    private static func check(_ preset: Preset, fits architecture: Architecture) throws(PipelineError) {
+        let made = preset.inputLength.map { "\($0)" } ?? "as many positions as observations"
+        guard preset.inputLength == architecture.length, preset.channels == architecture.channels else {
+            throw .model(
+                reason: "preset \(preset.name) makes inputs of \(made) x \(preset.channels), "
+                    + "and the network takes \(architecture.length) x \(architecture.channels)")
+        }
+        guard preset.scalars.isEmpty else {
+            throw .model(
+                reason: "preset \(preset.name) makes \(preset.scalars.count) values an object beside the grid, "
+                    + "and the network takes none")
+        }
     }
 
     /// Empties the batch and keeps its memory.

@@ -1,4 +1,5 @@
 public import AvroCoding
+public import LightCurves
 public import Logging
 public import ModelFile
 import Store
@@ -11,6 +12,7 @@ public final class StreamPipeline: Sendable {
     private let database: String
     private let model: Model
     private let schemas: SchemaSource
+    private let adjust: @Sendable (inout Selection) -> Void
     private let configuration: PipelineConfiguration
     public let telemetry: RunTelemetry
     private let logger: Logger
@@ -20,14 +22,17 @@ public final class StreamPipeline: Sendable {
     ///   - database: libpq's connection string.
     ///   - schemas: where the schemas of messages are that do not hold their own; while it has none to give for now, the
     ///     stream waits.
+    ///   - adjust: changes the selection of the model's preset for this stream.
     public init(
         kafka: KafkaConfiguration, database: String, model: Model, configuration: PipelineConfiguration,
-        schemas: SchemaSource = SchemaSource(), telemetry: RunTelemetry, logger: Logger
+        schemas: SchemaSource = SchemaSource(), adjust: @escaping @Sendable (inout Selection) -> Void = { _ in },
+        telemetry: RunTelemetry, logger: Logger
     ) {
         self.kafka = kafka
         self.database = database
         self.model = model
         self.schemas = schemas
+        self.adjust = adjust
         self.configuration = configuration
         self.telemetry = telemetry
         self.logger = logger
@@ -55,8 +60,8 @@ public final class StreamPipeline: Sendable {
         var workers: [WorkerThread] = []
         for number in 0..<configuration.workers {
             let loop = WorkerLoop(
-                classifier: try BatchClassifier(model: model, schemas: schemas), work: work, finished: finished, pool: pool,
-                inFlight: inFlight, telemetry: telemetry, stop: stopSignal, logger: logger)
+                classifier: try BatchClassifier(model: model, adjust: adjust, schemas: schemas), work: work,
+                finished: finished, pool: pool, inFlight: inFlight, telemetry: telemetry, stop: stopSignal, logger: logger)
             workers.append(WorkerThread(name: "apus-worker-\(number)", owning: loop) { $0.run() })
         }
         let writerLoop = WriterLoop(
@@ -99,7 +104,7 @@ public final class StreamPipeline: Sendable {
                 try Migrator(control).check()
                 let registry = ModelRegistry(control)
                 let id = try registry.register(
-                    name: model.metadata.name, sha256: model.sha256, preset: model.metadata.preset,
+                    name: model.metadata.name, sha256: model.sha256, preset: model.metadata.presetName ?? "",
                     classes: model.metadata.classes)
                 try registry.activate(id)
                 return (control, id)

@@ -109,13 +109,13 @@ import Testing
 
     @Test func buffersAreClearedAndTakeThePresetsShape() {
         let extractor = FeatureExtractor(preset: .finkT2)
-        var features = FeatureBatch(length: 1, channels: 1)
+        var features = FeatureBatch(channels: 1)
         features.inputs = [1]
         features.alertIndices = [7]
         var skips: [SkipReason?] = [.duplicate]
         extractor.extract(AlertBatch(), into: &features, skips: &skips)
         #expect(features.count == 0 && features.inputs.isEmpty && skips.isEmpty)
-        #expect(features.length == 100 && features.channels == 2)
+        #expect(features.rowStarts == [0] && features.channels == 2 && features.scalarCount == 0)
     }
 
     private func extract(_ batch: AlertBatch, selection: Selection? = nil) -> (FeatureBatch, [SkipReason?]) {

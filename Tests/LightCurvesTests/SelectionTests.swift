@@ -71,6 +71,63 @@ import Testing
         #expect(reason { _, selection in selection.maximumDetections = 1 } == .tooManyDetections)
     }
 
+    @Test func theCutsThatThePublishedPresetDoesNotMake() {
+        #expect(reason { alert, selection in (alert.drb, selection.minimumRealBogus) = (0.5, 0.5) } == nil)
+        #expect(reason { alert, selection in (alert.drb, selection.minimumRealBogus) = (0.4, 0.5) } == .lowRealBogus)
+        #expect(reason { alert, selection in (alert.rb, alert.drb, selection.minimumRealBogus) = (0.4, 0.6, 0.5) } == nil)
+        #expect(reason { alert, selection in (alert.rb, selection.minimumRealBogus) = (0.4, 0.5) } == .lowRealBogus)
+        #expect(reason { _, selection in selection.minimumRealBogus = 1 } == nil)
+        #expect(reason { alert, selection in (alert.sgscore, alert.distpsnr, selection.starScore) = (0.9, 1.4, 0.8) } == .knownVariable)
+        #expect(reason { alert, selection in (alert.sgscore, alert.distpsnr, selection.starScore) = (0.9, 1.5, 0.8) } == nil)
+        #expect(reason { alert, selection in (alert.sgscore, alert.distpsnr, selection.starScore) = (0.7, 0.1, 0.8) } == nil)
+        #expect(reason { alert, selection in (alert.sgscore, selection.starScore) = (0.9, 0.8) } == nil)
+        #expect(reason { alert, selection in (alert.ssdistnr, selection.skipsSolarSystem) = (2, false) } == nil)
+        #expect(reason { alert, selection in (alert.jdstarthist, selection.maximumAgeDays) = (.nan, nil) } == nil)
+        #expect(reason { _, selection in selection.maximumDetections = nil } == nil)
+    }
+
+    @Test func aCurveWithoutVariationBeyondItsErrorsIsFlat() throws {
+        func curve(_ flux: (Double) -> Double) -> [Detections.Row] {
+            (0..<10).map { (day: Int) -> Detections.Row in
+                fluxRow(Double(day), day % 2 == 0 ? .g : .r, flux(Double(day)), 10)
+            }
+        }
+        let flat = curve { 100 + $0.truncatingRemainder(dividingBy: 3) }
+        let rising = curve { 100 + 10 * $0 }
+        let single = [fluxRow(0, .g, 100, 10), fluxRow(1, .r, 500, 10)]
+        for preset in [Preset.observations1, Preset.grid1.changed { $0.observations.minimumPoints = 2 }] {
+            var selection = preset.selection
+            #expect(extract(batch(ofRows: flat), preset, selection: selection).skips == [nil])
+            selection.minimumVariation = 2
+            #expect(extract(batch(ofRows: flat), preset, selection: selection).skips == [.flat])
+            #expect(extract(batch(ofRows: rising), preset, selection: selection).skips == [nil])
+            #expect(extract(batch(ofRows: single), preset, selection: selection).skips == [nil])
+        }
+        // 100, 104 and 102 with errors of 2: chi-squared (4 + 4) / 4 over 2.
+        var points = LightCurve()
+        for (day, flux) in [100.0, 104, 102].enumerated() {
+            points.append(mjd: Double(day), passband: .ztfG, flux: flux, fluxErr: 2)
+        }
+        #expect(points.variation == 1)
+    }
+
+    @Test func aStreamsCutsAreCheckedAgainstThePreset() throws {
+        for (field, change) in [
+            ("requiredBands", { $0.requiredBands = [.z] }), ("minimumRealBogus", { $0.minimumRealBogus = 1.5 }),
+            ("starScore", { $0.starScore = .nan }), ("minimumVariation", { $0.minimumVariation = -1 }),
+            ("maximumAgeDays", { $0.maximumAgeDays = .nan }), ("maximumDetections", { $0.maximumDetections = 1 }),
+        ] as [(String, (inout Selection) -> Void)] {
+            var selection = Preset.finkT2.selection
+            change(&selection)
+            do {
+                try selection.validate(passbands: Preset.finkT2.passbands)
+                Issue.record("\(field) was not refused")
+            } catch {
+                #expect("\(error)".contains("selection.\(field):"), "\(error)")
+            }
+        }
+    }
+
     @Test func aKnownObjectNearerThanAnyStarAndSeldomSeenIsOfTheSolarSystem() {
         #expect(reason { alert, _ in alert.ssdistnr = 4.9 } == .solarSystemObject)
         #expect(reason { alert, _ in alert.ssdistnr = 5 } == nil)
@@ -105,7 +162,8 @@ import Testing
         #expect(
             stored == [
                 1: "too_few_detections", 2: "too_old", 3: "missing_bands", 4: "solar_system_object", 5: "no_time_span",
-                6: "non_finite", 7: "not_positive_definite", 8: "too_many_detections", 200: "duplicate",
+                6: "non_finite", 7: "not_positive_definite", 8: "too_many_detections", 9: "low_real_bogus", 10: "known_variable",
+                11: "flat", 200: "duplicate",
             ])
     }
 

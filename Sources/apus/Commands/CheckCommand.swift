@@ -40,8 +40,8 @@ struct CheckCommand: ParsableCommand {
         }
         check("model") {
             let model = try settings.loadModel()
-            _ = try BatchClassifier(model: model)
-            return "\(model.metadata.name), preset \(model.metadata.preset), \(model.metadata.classes.count) classes"
+            _ = try BatchClassifier(model: model, adjust: settings.selection.apply)
+            return "\(model.metadata.name), preset \(model.metadata.presetName ?? ""), \(model.metadata.classes.count) classes"
         }
         check("database") {
             let migrator = Migrator(try Connection(settings.database.connection))

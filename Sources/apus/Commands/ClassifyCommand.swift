@@ -17,8 +17,8 @@ struct ClassifyCommand: ParsableCommand {
             The results go to standard output, a summary to standard error. Exit status 3 when a file could not be read \
             or a message not decoded; the rest is classified all the same.
 
-            Every alert that the model's preset can make input of is classified, whatever its age; `apus run` keeps the preset's \
-            limit too, which for fink-t2 is --max-age-days 90.
+            Alerts of any age are classified; `apus run` keeps the preset's limit too, which for fink-t2 is --max-age-days 90. \
+            The configuration's other cuts (section selection) are made here as well.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -32,7 +32,7 @@ struct ClassifyCommand: ParsableCommand {
 
     @Option(
         help: "Skip objects first seen longer ago than this, days; without it they may be of any age, as in an archive.")
-    var maxAgeDays: Double = .infinity
+    var maxAgeDays: Double?
 
     @Argument(help: "Avro files, folders, .tar or .tar.gz archives.")
     var paths: [String]
@@ -43,7 +43,7 @@ struct ClassifyCommand: ParsableCommand {
         let settings = schemaOptions.applied(to: try options.read())
         let loaded = try model.map { try Model(contentsOf: $0) } ?? settings.loadModel()
         let classifier = try BatchClassifier(
-            model: loaded, maximumAgeDays: maxAgeDays, schemas: settings.schemaSource(waitUnknownMs: 0))
+            model: loaded, adjust: adjust(settings), schemas: settings.schemaSource(waitUnknownMs: 0))
         var source = try AlertSource(paths: paths)
         var printer = ClassificationPrinter(format: format, classes: loaded.metadata.classes)
         var summary = StreamCounters()
@@ -80,6 +80,14 @@ struct ClassifyCommand: ParsableCommand {
         progress.finish()
         note(Self.line(summary))
         if summary.quarantinedTotal > 0 || hasUnreadable { throw ExitCode(3) }
+    }
+
+    /// The configuration's cuts, and the option's on age.
+    private func adjust(_ settings: Settings) -> (inout Selection) -> Void {
+        { selection in
+            settings.selection.apply(&selection)
+            selection.maximumAgeDays = maxAgeDays
+        }
     }
 
     private func classify(

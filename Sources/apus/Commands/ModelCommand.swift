@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LightCurves
 import ModelFile
 
 struct ModelCommand: ParsableCommand {
@@ -23,13 +24,14 @@ struct ModelImportCommand: ParsableCommand {
     @Option(help: "What to call the model; without it the name that the source gives.")
     var name: String?
 
-    @Option(help: "The preprocessing the network was trained with.")
+    @Option(help: "The preprocessing the network was trained with: a preset's name, or its definition as JSON.")
     var preset: String = ModelImporter.publishedPreset
 
     @Option(help: "The day to record in the file (YYYY-MM-DD); without it the source file's own date.")
     var date: String?
 
     func run() throws {
+        _ = try Preset(declaration: preset)
         let imported = try ModelImporter.importModel(
             path: source, name: name, preset: preset, date: try date ?? modificationDay())
         try imported.write(to: output)

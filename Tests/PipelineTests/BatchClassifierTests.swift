@@ -1,3 +1,4 @@
+import Alerts
 import Inference
 import LightCurves
 import ModelFile

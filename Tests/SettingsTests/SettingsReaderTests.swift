@@ -125,7 +125,6 @@ import Testing
     }
 
     @Test func cutsAreThePresetsOwnOrOffOrANumber() throws {
-        #expect(Settings().selection == Settings.Selection())
         let yaml = """
             selection:
               min_detections: 3

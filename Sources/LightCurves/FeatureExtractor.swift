@@ -9,9 +9,9 @@ public final class FeatureExtractor {
     private let selection: Selection
     private var builder: CurveBuilder
     private var curve = LightCurve()
+    // One of the two.
     private var grid: GridInput?
-    private let tokens: [Feature<TokenFeature>]
-    private let hasBands: Bool
+    private let tokens: TokenInput?
 
     /// The preset has to be valid (`Preset.validate`); `selection` replaces its own.
     public init(preset: Preset, selection: Selection? = nil) {
@@ -21,12 +21,10 @@ public final class FeatureExtractor {
         switch preset.input {
         case .grid(let length, let scaling):
             grid = GridInput(passbands: preset.passbands, length: length, scaling: scaling)
-            tokens = []
-            hasBands = false
+            tokens = nil
         case .tokens(let features, let bands):
             grid = nil
-            tokens = features
-            hasBands = bands
+            tokens = TokenInput(features: features, passbands: bands ? preset.passbands : [])
         }
     }
 
@@ -63,27 +61,20 @@ public final class FeatureExtractor {
         } catch {
             return error
         }
-        return appendFeatures(of: alert, to: &features)
+        guard let summary = CurveSummary(curve) else { return .tooFewDetections }
+        tokens?.append(curve, summary, to: &features.inputs)
+        Self.append(preset.scalars, of: alert, curve, summary, to: &features.scalars)
+        return nil
     }
 
-    /// Appends the tokens, if the preset has any, and the scalars; or says why not.
-    private func appendFeatures(of alert: Alert, to features: inout FeatureBatch) -> SkipReason? {
-        guard grid == nil || !preset.scalars.isEmpty else { return nil }
-        guard let summary = CurveSummary(curve) else { return .tooFewDetections }
-        if grid == nil {
-            for row in 0..<curve.count {
-                for feature in tokens {
-                    features.inputs.append(feature.scaled(feature.name.value(at: row, of: curve, summary)))
-                }
-                guard hasBands else { continue }
-                for passband in preset.passbands {
-                    features.inputs.append(passband.band == curve.band[row] ? 1 : 0)
-                }
-            }
+    // PERF: static, as is the tokens' own function, so that the curve is passed once; read from `self` for each feature it
+    // was retained for each, and an alert of 10 tokens and 18 scalars took 12.1 us instead of 4.6.
+    private static func append(
+        _ scalars: [Feature<ScalarFeature>], of alert: Alert, _ curve: LightCurve, _ summary: CurveSummary,
+        to values: inout [Float]
+    ) {
+        for feature in scalars {
+            values.append(feature.scaled(feature.name.value(of: alert, curve, summary)))
         }
-        for feature in preset.scalars {
-            features.scalars.append(feature.scaled(feature.name.value(of: alert, curve, summary)))
-        }
-        return nil
     }
 }

@@ -24,8 +24,8 @@ struct CurveSet: Sendable {
         let decoder = AlertDecoder()
         let preset = Preset.finkT2
         var selection = preset.selection
-        selection.maximumAgeDays = .infinity
-        var regridder = Regridder(passbands: preset.passbands, length: preset.inputLength)
+        selection.maximumAgeDays = nil
+        var regridder = Regridder(passbands: preset.passbands, length: regridLength)
         var curve = LightCurve()
         var usable: [LightCurve] = []
         for path in try PacketSet.files(paths) {

@@ -51,4 +51,14 @@ public struct Preset: Codable, Equatable, Sendable {
         case .tokens(let features, let bands): features.count + (bands ? passbands.count : 0)
         }
     }
+
+    /// What each channel is: a passband's letter, a token's feature, or `scale` for an object's log brightness.
+    public var channelNames: [String] {
+        let bands = passbands.map(\.band.letter)
+        switch input {
+        case .grid(_, .perObject): return bands + ["scale"]
+        case .grid: return bands
+        case .tokens(let features, let hasBands): return features.map(\.name.rawValue) + (hasBands ? bands : [])
+        }
+    }
 }

@@ -43,7 +43,7 @@ struct ClassifyCommand: ParsableCommand {
         let settings = schemaOptions.applied(to: try options.read())
         let loaded = try model.map { try Model(contentsOf: $0) } ?? settings.loadModel()
         let classifier = try BatchClassifier(
-            model: loaded, adjust: adjust(settings), schemas: settings.schemaSource(waitUnknownMs: 0))
+            model: loaded, adjust: settings.cuts(maximumAgeDays: maxAgeDays), schemas: settings.schemaSource(waitUnknownMs: 0))
         var source = try AlertSource(paths: paths)
         var printer = ClassificationPrinter(format: format, classes: loaded.metadata.classes)
         var summary = StreamCounters()
@@ -80,14 +80,6 @@ struct ClassifyCommand: ParsableCommand {
         progress.finish()
         note(Self.line(summary))
         if summary.quarantinedTotal > 0 || hasUnreadable { throw ExitCode(3) }
-    }
-
-    /// The configuration's cuts, and the option's on age.
-    private func adjust(_ settings: Settings) -> (inout Selection) -> Void {
-        { selection in
-            settings.selection.apply(&selection)
-            selection.maximumAgeDays = maxAgeDays
-        }
     }
 
     private func classify(

@@ -38,7 +38,7 @@ struct LightCurveCommand: ParsableCommand {
     var axis: FluxAxis = .auto
 
     @Option(help: "Skip an object first seen longer ago than this, days; without it it may be of any age, as in an archive.")
-    var maxAgeDays: Double = .infinity
+    var maxAgeDays: Double?
 
     @Option(help: "Width in characters; without it the terminal's, or 110.")
     var width: Int?
@@ -72,7 +72,7 @@ struct LightCurveCommand: ParsableCommand {
             throw NotFound(choice: "\(sought)", alertsRead: finder.alertsRead)
         }
         let plot = try plot(of: found, decoder: finder.decoder, classifier: loaded.map { model in
-            try BatchClassifier(model: model, maximumAgeDays: maxAgeDays, schemas: schemas)
+            try BatchClassifier(model: model, adjust: settings.cuts(maximumAgeDays: maxAgeDays), schemas: schemas)
         })
         let columns = width ?? max(Terminal.columns ?? 110, Self.widths.lowerBound)
         for line in plot.lines(columns: columns, rows: height, isColored: Terminal.isColored) { print(line) }

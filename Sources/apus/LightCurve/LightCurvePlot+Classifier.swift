@@ -8,7 +8,7 @@ extension LightCurvePlot.Verdict {
     /// What a classifier's last batch says of one of its alerts.
     init(ofAlert index: Int, in classifier: BatchClassifier) throws {
         let metadata = classifier.model.metadata
-        let preset = try Preset.named(metadata.preset)
+        let preset = try Preset(declaration: metadata.preset)
         self.init(
             modelName: metadata.name, preset: preset.name, input: nil, skip: classifier.skips[index], probabilities: [])
         guard let row = classifier.features.alertIndices.firstIndex(of: index) else { return }
@@ -21,9 +21,8 @@ extension LightCurvePlot.Verdict {
 
 extension NetworkInput {
     fileprivate init(row: Int, of features: FeatureBatch, preset: Preset) {
-        let size = features.length * features.channels
         self.init(
-            values: features.inputs[row * size..<(row + 1) * size].map(Double.init),
-            channelNames: preset.passbands.map(\.band.letter))
+            values: features.inputs[features.inputRange(row: row)].map(Double.init), channelNames: preset.channelNames,
+            isGrid: preset.inputLength != nil)
     }
 }

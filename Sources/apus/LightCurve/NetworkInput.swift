@@ -7,6 +7,8 @@ struct NetworkInput {
     let values: [Double]
     /// One a channel: a band's letter, or what else it is.
     let channelNames: [String]
+    /// Whether the steps are even in time; else each is an observation.
+    let isGrid: Bool
 
     var channels: Int { channelNames.count }
 
@@ -18,8 +20,8 @@ struct NetworkInput {
 
     func panel(preset: String) -> Panel {
         let title = "Network input (\(preset))"
-        guard channels <= Band.allCases.count else {
-            let order = "step, first to last as the network reads them"
+        guard isGrid else {
+            let order = "observation, first to last as the network reads them"
             return .heat(HeatMap(title, stepTitle: order, channelNames: channelNames, values: values))
         }
         let steps = values.count / channels

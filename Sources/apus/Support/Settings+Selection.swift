@@ -1,6 +1,16 @@
 import LightCurves
 import Settings
 
+extension Settings {
+    /// The configured cuts for alerts from files: an archive's may be of any age unless the caller says otherwise.
+    func cuts(maximumAgeDays: Double?) -> (inout LightCurves.Selection) -> Void {
+        { cuts in
+            selection.apply(&cuts)
+            cuts.maximumAgeDays = maximumAgeDays
+        }
+    }
+}
+
 extension Settings.Selection {
     /// Makes the configured cuts instead of the preset's own; a cut that is not configured stays the preset's.
     func apply(_ selection: inout LightCurves.Selection) {

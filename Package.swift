@@ -98,7 +98,8 @@ let package = Package(
         tests("PlottingTests", ["Plotting"]),
         tests("SchemaRegistryTests", ["SchemaRegistry", "AvroCoding"]),
         tests(
-            "LightCurvesTests", ["LightCurves", "Alerts", "ModelFile", "AvroCoding", "COpenBLAS", "CAllocationCounter"]),
+            "LightCurvesTests",
+            ["LightCurves", "Alerts", "ModelFile", "AvroCoding", "CKernels", "COpenBLAS", "CAllocationCounter"]),
         tests("ModelFileTests", ["Alerts", "ModelFile"]),
         tests("InferenceTests", ["Alerts", "Inference", "ModelFile"]),
         tests("StreamingTests", ["Streaming", "CRdkafka"]),

@@ -40,7 +40,8 @@ INLINE void GP(add_own)(GP(state) * s, int slot, GP(kernel) kernel, GP(times) ti
         vec next = __builtin_elementwise_ceil(t / times.step);
         vec last = GP(splat)((GP_REAL)(length - 1));
         vec at = __builtin_elementwise_min(next, last), before = __builtin_elementwise_min(next - 1, last);
-        vec u_at = kernel.rate * ((next >= last ? times.span : next * times.step) - t);
+        vec time = length > 1 ? GP(select)(next >= last, times.span, next * times.step) : next * times.step;
+        vec u_at = kernel.rate * (time - t);
         vec u_before = kernel.rate * (t - before * times.step);
         vec w_at = s->w[j] * GP(exp)(-u_at), w_before = s->w[j] * GP(exp)(-u_before);
         for (int lane = 0; lane < GP_WIDTH; lane++) {
@@ -154,14 +155,19 @@ static void GP(predict_some)(GP(state) * s, const gp_task *task, int32_t from, i
     }
     for (int lane = 0; lane < to - from; lane++) {
         apus_gp_curve *curve = curves[lane];
-        double *mean = task->mean + (curve - task->curves) * length * passbands;
+        ptrdiff_t size = (ptrdiff_t)length * passbands;
+        double *mean = task->mean + curve->row * size;
         curve->negative_log_likelihood = value[lane];
         if (!s->positive[lane]) {
             curve->status = APUS_GP_NOT_POSITIVE_DEFINITE;
         } else if (nothing[lane] != 0 || !(value[lane] - value[lane] == 0)) {
             curve->status = APUS_GP_NOT_FINITE;
         }
-        if (curve->status != APUS_GP_DONE) continue;
+        if (curve->status != APUS_GP_DONE) {
+            for (ptrdiff_t i = 0; i < size; i++) mean[i] = 0;
+            for (ptrdiff_t i = 0; i < size && task->deviation; i++) task->deviation[curve->row * size + i] = 0;
+            continue;
+        }
         for (int target = 0; target < passbands; target++) {
             const vec *grid = s->grid + (ptrdiff_t)target * length;
             for (int32_t g = 0; g < length; g++) mean[g * passbands + curve->band[target]] = grid[g][lane];
@@ -175,7 +181,7 @@ static void GP(predict_some)(GP(state) * s, const gp_task *task, int32_t from, i
             GP(deviation_of_four)(s, colour[target], kernel, at, deviation);
             for (int lane = 0; lane < to - from; lane++) {
                 if (curves[lane]->status != APUS_GP_DONE) continue;
-                double *row = task->deviation + (curves[lane] - task->curves) * length * passbands;
+                double *row = task->deviation + (ptrdiff_t)curves[lane]->row * length * passbands;
                 for (int r = 0; r < 4 && g + r < length; r++) {
                     row[(g + r) * passbands + curves[lane]->band[target]] = deviation[r][lane] * unit[lane];
                 }

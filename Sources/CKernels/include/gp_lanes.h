@@ -6,7 +6,7 @@
 
 #include "isa.h"
 
-// Gaussian processes of many light curves at a time, one curve a vector lane. docs/preprocessing.md, "The fast engine", says what is computed.
+// Gaussian processes of many light curves at a time, one curve a vector lane: docs/preprocessing.md, "The fast engine".
 
 enum { APUS_GP_PASSBANDS = 6, APUS_GP_POINTS = 512 };
 
@@ -19,6 +19,8 @@ enum { APUS_GP_DONE = 0, APUS_GP_NOT_POSITIVE_DEFINITE = 1, APUS_GP_NOT_FINITE =
 typedef struct apus_gp_curve {
     /// Index of its first point in the arrays of points.
     int32_t first;
+    /// Its row of the results.
+    int32_t row;
     int32_t count[APUS_GP_PASSBANDS];
     uint8_t band[APUS_GP_PASSBANDS];
     /// Variance of the process at the start of the search, in units of `unit` squared.
@@ -48,9 +50,9 @@ typedef struct apus_gp apus_gp;
 apus_gp *apus_gp_create(int32_t passbands, const double *wavelengths, int32_t length);
 void apus_gp_destroy(apus_gp *gp);
 
-/// Fits `count` curves and predicts `mean` (count, length, passbands), and `deviation` of the same shape unless it is null.
+/// Fits `count` curves and predicts `mean` (rows, length, passbands), and `deviation` of the same shape unless it is null.
 ///
-/// A curve that ends otherwise than `APUS_GP_DONE` leaves its part of both 0. Allocates only when there are more or longer curves
+/// A curve that ends otherwise than `APUS_GP_DONE` has zeros in its row of both. Allocates only when there are more or longer curves
 /// than ever before; false when there is no memory. At most `APUS_GP_POINTS` points a curve and 2^24 curves.
 bool apus_gp_regrid(
     apus_gp *gp, apus_isa isa, apus_gp_curve *curves, int32_t count, apus_gp_points points, double *mean, double *deviation);

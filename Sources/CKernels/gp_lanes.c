@@ -90,7 +90,6 @@ static bool run(void (*engine)(const gp_task *), const gp_task *task) {
     if (!reserve_points(task->gp, points_of_a_group(task->curves, task->count)) || !reserve_curves(task->gp, task->count)) {
         return false;
     }
-    for (int32_t i = 0; i < task->count; i++) gp_search_begin(&task->gp->searches[i]);
     engine(task);
     return true;
 }

@@ -1,7 +1,7 @@
 // The negative log-likelihood and its derivatives in every lane.
 
 /// out = L^-1 in
-INLINE void GP(apply_inverse)(const GP(state) * s, const vec *in, vec *out) {
+OUTLINE void GP(apply_inverse)(const GP(state) * s, const vec *in, vec *out) {
     for (int32_t i = 0; i < s->rows; i++) out[i] = GP(splat)(0);
     for (ptrdiff_t j = 0; 4 * j < s->rows; j++) {
         const vec *columns = GP(column_panel)(s, j);
@@ -17,7 +17,7 @@ INLINE void GP(apply_inverse)(const GP(state) * s, const vec *in, vec *out) {
 }
 
 /// s->w = L^-T D^-1 s->z
-INLINE void GP(apply_transposed)(GP(state) * s) {
+OUTLINE void GP(apply_transposed)(GP(state) * s) {
     for (ptrdiff_t j = 0; 4 * j < s->rows; j++) {
         const vec *columns = GP(column_panel)(s, j);
         vec sum[4] = {0};
@@ -30,7 +30,7 @@ INLINE void GP(apply_transposed)(GP(state) * s) {
 }
 
 /// s->v = 2 dK/dtheta1 s->w, from the lower triangle; the diagonal is 0.
-INLINE void GP(apply_slope)(GP(state) * s) {
+OUTLINE void GP(apply_slope)(GP(state) * s) {
     const vec *w = s->w;
     vec *v = s->v;
     for (int32_t i = 0; i < s->rows; i++) v[i] = GP(splat)(0);
@@ -69,44 +69,49 @@ typedef struct GP(traces) {
     vec slope, noise, noise_squared;
 } GP(traces);
 
+/// acc = - block of P at rows 4 i and columns `column`; s->four holds the columns 4 i of L^-1 divided by D.
+INLINE void GP(precision_block)(const GP(state) * s, ptrdiff_t i, ptrdiff_t column, vec acc[GP_COLUMNS][4]) {
+    ptrdiff_t j = column >> 2;
+    for (int c = 0; c < GP_COLUMNS; c++) {
+        for (int r = 0; r < 4; r++) acc[c][r] = GP(splat)(0);
+    }
+    GP(tile)(acc, s->four, GP(column_panel)(s, j) + 16 * (i - j) + (column & 3), s->rows - 4 * i);
+}
+
 /// Forms P block by block from L^-1 and keeps only its sums.
-INLINE GP(traces) GP(contract)(GP(state) * s) {
+OUTLINE GP(traces) GP(contract)(GP(state) * s) {
     GP(traces) traces = {GP(splat)(0), GP(splat)(0), GP(splat)(0)};
     for (ptrdiff_t i = 0; 4 * i < s->rows; i++) {
         const vec *columns = GP(column_panel)(s, i), *slope = s->slope + gp_panel(i);
-        ptrdiff_t length = s->rows - 4 * i;
-        for (ptrdiff_t k = 0; k < length; k++) {
+        for (ptrdiff_t k = 0; k < s->rows - 4 * i; k++) {
             for (int r = 0; r < 4; r++) s->four[4 * k + r] = columns[4 * k + r] * s->pivot[4 * i + k];
         }
         vec along[4] = {0}, squares[4] = {0}, diagonal[4];
-        for (ptrdiff_t column = 0; column < 4 * i + 4; column += GP_COLUMNS) {
-            ptrdiff_t j = column >> 2;
+        for (ptrdiff_t column = 0; column < 4 * i; column += GP_COLUMNS) {
             vec acc[GP_COLUMNS][4];
-            for (int c = 0; c < GP_COLUMNS; c++) {
-                for (int r = 0; r < 4; r++) acc[c][r] = GP(splat)(0);
-            }
-            GP(tile)(acc, s->four, GP(column_panel)(s, j) + 16 * (i - j) + (column & 3), length);
-            if (j < i) {
-                _Pragma("clang loop unroll(full)") for (int c = 0; c < GP_COLUMNS; c++) {
-                    vec noise = s->noise[column + c];
-                    for (int r = 0; r < 4; r++) {
-                        along[r] = GP(fma)(acc[c][r], slope[4 * (column + c) + r], along[r]);
-                        squares[r] = GP(fma)(acc[c][r] * acc[c][r], noise, squares[r]);
-                    }
+            GP(precision_block)(s, i, column, acc);
+            _Pragma("clang loop unroll(full)") for (int c = 0; c < GP_COLUMNS; c++) {
+                vec noise = s->noise[column + c];
+                for (int r = 0; r < 4; r++) {
+                    along[r] = GP(fma)(acc[c][r], slope[4 * (column + c) + r], along[r]);
+                    squares[r] = GP(fma)(acc[c][r] * acc[c][r], noise, squares[r]);
                 }
-            } else {
-                int first = (int)(column & 3);
-                for (int c = 0; c < GP_COLUMNS; c++) {
-                    diagonal[first + c] = acc[c][first + c];
-                    for (int r = first + c + 1; r < 4; r++) {
-                        along[r] = GP(fma)(acc[c][r], slope[4 * (column + c) + r], along[r]);
-                        squares[r] = GP(fma)(acc[c][r] * acc[c][r], s->noise[column + c], squares[r]);
-                    }
+            }
+        }
+        _Pragma("clang loop unroll(full)") for (int first = 0; first < 4; first += GP_COLUMNS) {
+            vec acc[GP_COLUMNS][4];
+            GP(precision_block)(s, i, 4 * i + first, acc);
+            _Pragma("clang loop unroll(full)") for (int c = 0; c < GP_COLUMNS; c++) {
+                vec noise = s->noise[4 * i + first + c];
+                diagonal[first + c] = acc[c][first + c];
+                _Pragma("clang loop unroll(full)") for (int r = first + c + 1; r < 4; r++) {
+                    along[r] = GP(fma)(acc[c][r], slope[4 * (4 * i + first + c) + r], along[r]);
+                    squares[r] = GP(fma)(acc[c][r] * acc[c][r], noise, squares[r]);
                 }
             }
         }
         for (int r = 0; r < 4; r++) {
-            // The tile subtracts: `along` and `diagonal` have the wrong sign.
+            // The blocks have the wrong sign, and with them `along` and `diagonal`.
             vec noise = s->noise[4 * i + r], own = diagonal[r] * noise;
             traces.slope -= along[r];
             traces.noise -= own;
@@ -120,7 +125,7 @@ INLINE GP(traces) GP(contract)(GP(state) * s) {
 /// Evaluates every lane at its own theta. `points`: how many points each lane's curve has.
 static void GP(evaluate)(GP(state) * s, vec shift, vec theta1, vec points, gp_value values[GP_WIDTH]) {
     GP(kernel) kernel = GP(kernel_at)(s, shift, theta1);
-    GP(fill)(s, kernel, true);
+    GP(fill_with_slope)(s, kernel);
     vec log_determinant = GP(factorise)(s);
     GP(invert)(s);
     GP(apply_inverse)(s, s->y, s->z);
@@ -136,14 +141,14 @@ static void GP(evaluate)(GP(state) * s, vec shift, vec theta1, vec points, gp_va
     GP(apply_inverse)(s, s->v, s->inverse_v);
     GP(traces) traces = GP(contract)(s);
 
-    GP_REAL half = GP_REAL_(0.5);
+    GP_REAL half = (GP_REAL)0.5;
     vec value = half * (GP(inner)(s, s->z, s->z) + log_determinant);
     vec gradient0 = half * (points - traces.noise - wx);
     vec gradient1 = half * GP(fnma)(GP(splat)(half), wv, traces.slope);
     vec expected = half * (points - 2 * traces.noise + traces.noise_squared);
     vec curvature = gradient0 + GP(inner)(s, s->inverse_x, s->inverse_x) - expected;
-    vec information01 = GP_REAL_(0.25) * GP(inner)(s, s->inverse_x, s->inverse_v);
-    vec information11 = GP_REAL_(0.125) * GP(inner)(s, s->inverse_v, s->inverse_v);
+    vec information01 = (GP_REAL)0.25 * GP(inner)(s, s->inverse_x, s->inverse_v);
+    vec information11 = (GP_REAL)0.125 * GP(inner)(s, s->inverse_v, s->inverse_v);
     for (int lane = 0; lane < GP_WIDTH; lane++) {
         values[lane] = (gp_value){
             .value = s->positive[lane] ? value[lane] : __builtin_nan(""),

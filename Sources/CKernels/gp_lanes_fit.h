@@ -1,7 +1,8 @@
 // Fits: a lane whose curve is done takes the next one.
 
-/// Fits the curves of `order[from..<to]`, going on where their searches stand.
-static void GP(fit)(const gp_task *task, int32_t from, int32_t to, double tolerance) {
+/// Fits all curves, in their order by shape, going on where their searches stand.
+static void GP(fit)(const gp_task *task) {
+    int32_t from = 0, to = task->count;
     GP(state) state = {0};
     GP(carve)(&state, task->gp);
     apus_gp_curve *curves[GP_WIDTH] = {0};
@@ -32,7 +33,7 @@ static void GP(fit)(const gp_task *task, int32_t from, int32_t to, double tolera
         }
         GP(evaluate)(&state, shift, theta1, points, values);
         for (int lane = 0; lane < GP_WIDTH; lane++) {
-            if (!curves[lane] || !gp_search_observe(searches[lane], &values[lane], tolerance)) continue;
+            if (!curves[lane] || !gp_search_observe(searches[lane], &values[lane])) continue;
             curves[lane] = 0;
             active--;
         }

@@ -9,27 +9,40 @@ typedef struct GP(kernel) {
 } GP(kernel);
 
 INLINE GP(kernel) GP(kernel_at)(const GP(state) * s, vec shift, vec theta1) {
-    return (GP(kernel)){s->start_variance * GP(exp)(shift), GP(splat)(GP_REAL_(1.7320508075688772)) * GP(exp)(theta1 * GP_REAL_(-0.5))};
+    return (GP(kernel)){s->start_variance * GP(exp)(shift), GP(splat)((GP_REAL)1.7320508075688772) * GP(exp)(theta1 * (GP_REAL)-0.5)};
 }
 
 /// Fills the panels of K, and when `with_slope` those of 2 dK/dtheta1.
-INLINE void GP(fill)(GP(state) * s, GP(kernel) kernel, bool with_slope) {
+INLINE void GP(fill_either)(GP(state) * s, GP(kernel) kernel, bool with_slope) {
     vec variance = kernel.variance;
     for (int32_t i = 0; i < s->rows; i++) s->scaled[i] = kernel.rate * s->t[i];
-    for (int32_t i = 1; i < s->rows; i++) s->gap[i] = GP(exp)(s->scaled[i - 1] - s->scaled[i]);
+    for (int32_t i = 0; i < s->rows; i += 4) {
+        vec x[4];
+        for (int r = 0; r < 4; r++) x[r] = i + r > 0 ? s->scaled[i + r - 1] - s->scaled[i + r] : GP(splat)(0);
+        GP(exp_some)(x, 4);
+        for (int r = 0; r < 4; r++) s->gap[i + r] = x[r];
+    }
     for (int slot = 0; slot < s->slots; slot++) {
         for (int32_t i = s->begin[slot]; i < s->begin[slot + 1]; i++) {
             vec here = s->scaled[i];
             vec *row = s->factor + gp_panel(i >> 2) + (i & 3), *slope = s->slope + gp_panel(i >> 2) + (i & 3);
             for (int other = 0; other < slot; other++) {
                 vec colour = s->colour[slot][other];
-                for (int32_t j = s->begin[other]; j < s->begin[other + 1]; j++) {
-                    vec distance = here - s->scaled[j];
-                    vec squared = distance * distance;
-                    vec u = __builtin_elementwise_sqrt(squared + colour);
-                    vec decay = variance * GP(exp)(-u);
-                    row[4 * j] = GP(fma)(u, decay, decay);
-                    if (with_slope) slope[4 * j] = squared * decay;
+                // Four at a time; what is written past the end of the slot is overwritten by what follows, or is not read.
+                for (int32_t j = s->begin[other]; j < s->begin[other + 1]; j += 4) {
+                    vec squared[4], u[4], x[4];
+                    for (int c = 0; c < 4; c++) {
+                        vec distance = here - s->scaled[j + c];
+                        squared[c] = distance * distance;
+                        u[c] = __builtin_elementwise_sqrt(squared[c] + colour);
+                        x[c] = -u[c];
+                    }
+                    GP(exp_some)(x, 4);
+                    for (int c = 0; c < 4; c++) {
+                        vec decay = variance * x[c];
+                        row[4 * (j + c)] = GP(fma)(u[c], decay, decay);
+                        if (with_slope) slope[4 * (j + c)] = squared[c] * decay;
+                    }
                 }
             }
             // exp(-|t_i - t_j|) within a slot is the product of those of the gaps between.
@@ -51,6 +64,14 @@ INLINE void GP(fill)(GP(state) * s, GP(kernel) kernel, bool with_slope) {
         for (int32_t j = 0; j < i; j++) row[4 * j] = slope[4 * j] = GP(splat)(0);
         row[4 * i] = GP(splat)(1);
     }
+}
+
+OUTLINE void GP(fill)(GP(state) * s, GP(kernel) kernel) {
+    GP(fill_either)(s, kernel, false);
+}
+
+OUTLINE void GP(fill_with_slope)(GP(state) * s, GP(kernel) kernel) {
+    GP(fill_either)(s, kernel, true);
 }
 
 /// Solves four rows against the factor: overwrites `row` (columns, 4) by that of L, and fills s->four with that of L D.
@@ -79,7 +100,7 @@ INLINE void GP(solve_four)(GP(state) * s, vec *row, ptrdiff_t columns) {
 }
 
 /// Overwrites K by L; returns ln det K.
-INLINE vec GP(factorise)(GP(state) * s) {
+OUTLINE vec GP(factorise)(GP(state) * s) {
     GP(product) determinant = {GP(splat)(1), (bits)0};
     s->positive = ~(bits)0;
     for (ptrdiff_t i = 0; 4 * i < s->rows; i++) {
@@ -116,7 +137,7 @@ INLINE vec GP(factorise)(GP(state) * s) {
 }
 
 /// L^-1 of the factor, in panels of four columns.
-INLINE void GP(invert)(GP(state) * s) {
+OUTLINE void GP(invert)(GP(state) * s) {
     ptrdiff_t blocks = s->rows / 4;
     for (ptrdiff_t j = 0; j < blocks; j++) {
         vec *columns = GP(column_panel)(s, j);

@@ -1,7 +1,7 @@
 // The mean of the fitted process on the grid, and its deviation.
 
 /// Solves L D L^T w = y by substitution; returns y^T K^-1 y.
-INLINE vec GP(solve)(GP(state) * s) {
+OUTLINE vec GP(solve)(GP(state) * s) {
     vec quadratic = GP(splat)(0);
     for (ptrdiff_t i = 0; i < s->rows; i++) {
         const vec *row = s->factor + gp_panel(i >> 2) + (i & 3);
@@ -31,7 +31,7 @@ INLINE vec GP(time)(GP(times) times, int32_t index, int32_t length) {
 /// Adds to `grid` (length) what the points of `slot` give in their own passband, in units of the variance.
 ///
 /// sum_j w_j (1 + u_j) exp(-u_j), u_j = rate |t - t_j|, by recurrences forwards and backwards from one grid point to the next.
-INLINE void GP(add_own)(GP(state) * s, int slot, GP(kernel) kernel, GP(times) times, int32_t length, vec *grid) {
+OUTLINE void GP(add_own)(GP(state) * s, int slot, GP(kernel) kernel, GP(times) times, int32_t length, vec *grid) {
     for (int32_t g = 0; g < length; g++) {
         s->ahead[0][g] = s->ahead[1][g] = s->behind[0][g] = s->behind[1][g] = GP(splat)(0);
     }
@@ -72,22 +72,33 @@ INLINE void GP(add_own)(GP(state) * s, int slot, GP(kernel) kernel, GP(times) ti
 }
 
 /// Adds what the points of `slot` give in another passband.
-INLINE void GP(add_other)(
+OUTLINE void GP(add_other)(
     GP(state) * s, int slot, vec colour, GP(kernel) kernel, GP(times) times, int32_t length, vec *grid) {
-    for (int32_t g = 0; g < length; g++) {
-        vec here = kernel.rate * GP(time)(times, g, length), sum = grid[g];
-        for (int32_t j = s->begin[slot]; j < s->begin[slot + 1]; j++) {
-            vec distance = here - s->scaled[j];
-            vec u = __builtin_elementwise_sqrt(GP(fma)(distance, distance, colour));
-            vec weight = s->w[j] * GP(exp)(-u);
-            sum = GP(fma)(u, weight, sum) + weight;
+    for (int32_t g = 0; g < length; g += 4) {
+        vec here[4], sum[4];
+        for (int r = 0; r < 4; r++) {
+            here[r] = kernel.rate * GP(time)(times, g + r, length);
+            sum[r] = grid[g + r];
         }
-        grid[g] = sum;
+        for (int32_t j = s->begin[slot]; j < s->begin[slot + 1]; j++) {
+            vec u[4], x[4];
+            for (int r = 0; r < 4; r++) {
+                vec distance = here[r] - s->scaled[j];
+                u[r] = __builtin_elementwise_sqrt(GP(fma)(distance, distance, colour));
+                x[r] = -u[r];
+            }
+            GP(exp_some)(x, 4);
+            for (int r = 0; r < 4; r++) {
+                vec weight = s->w[j] * x[r];
+                sum[r] = GP(fma)(u[r], weight, sum[r]) + weight;
+            }
+        }
+        for (int r = 0; r < 4; r++) grid[g + r] = sum[r];
     }
 }
 
 /// Deviation at four grid points of one passband: sqrt(k(x*, x*) - |D^-1/2 L^-1 k(x, x*)|^2).
-INLINE void GP(deviation_of_four)(
+OUTLINE void GP(deviation_of_four)(
     GP(state) * s, const vec *colour, GP(kernel) kernel, const vec *times, vec deviation[4]) {
     vec *rows = s->slope; // free by now
     for (int32_t j = 0; j < 4 * s->rows; j++) rows[j] = GP(splat)(0);
@@ -137,13 +148,13 @@ static void GP(predict_some)(GP(state) * s, const gp_task *task, int32_t from, i
     }
     GP(arrange)(s, curves, is_new, task);
     GP(kernel) kernel = GP(kernel_at)(s, shift, theta1);
-    GP(fill)(s, kernel, false);
+    GP(fill)(s, kernel);
     vec log_determinant = GP(factorise)(s);
-    vec value = GP_REAL_(0.5) * (GP(solve)(s) + log_determinant);
+    vec value = (GP_REAL)0.5 * (GP(solve)(s) + log_determinant);
     vec scale = kernel.variance * unit, nothing = GP(splat)(0);
     for (int target = 0; target < passbands; target++) {
-        vec *grid = s->grid + (ptrdiff_t)target * length;
-        for (int32_t g = 0; g < length; g++) grid[g] = GP(splat)(0);
+        vec *grid = s->grid + (ptrdiff_t)target * gp_grid_stride(length);
+        for (int32_t g = 0; g < gp_grid_stride(length); g++) grid[g] = GP(splat)(0);
         for (int slot = 0; slot < s->slots; slot++) {
             if (slot != target) GP(add_other)(s, slot, colour[target][slot], kernel, times, length, grid);
         }
@@ -169,7 +180,7 @@ static void GP(predict_some)(GP(state) * s, const gp_task *task, int32_t from, i
             continue;
         }
         for (int target = 0; target < passbands; target++) {
-            const vec *grid = s->grid + (ptrdiff_t)target * length;
+            const vec *grid = s->grid + (ptrdiff_t)target * gp_grid_stride(length);
             for (int32_t g = 0; g < length; g++) mean[g * passbands + curve->band[target]] = grid[g][lane];
         }
     }
@@ -190,7 +201,8 @@ static void GP(predict_some)(GP(state) * s, const gp_task *task, int32_t from, i
     }
 }
 
-static void GP(predict)(const gp_task *task, int32_t count) {
+static void GP(predict)(const gp_task *task) {
+    int32_t count = task->count;
     GP(state) state = {0};
     GP(carve)(&state, task->gp);
     for (int32_t from = 0; from < count; from += GP_WIDTH) {

@@ -44,11 +44,20 @@ static inline ptrdiff_t gp_panel(ptrdiff_t i) {
     return 8 * i * (i + 1);
 }
 
+/// Vectors that a triangle takes; a block beyond it may be written.
+static inline ptrdiff_t gp_triangle(int32_t points) {
+    return gp_panel(points / 4) + 16;
+}
+
+/// Grid points of one passband, to a whole number of fours.
+static inline int32_t gp_grid_stride(int32_t length) {
+    return (length + 3) & ~3;
+}
+
 /// Vectors that three triangles and the arrays beside them take.
 static inline size_t gp_vector_count(int32_t points, int32_t length) {
-    size_t blocks = (size_t)points / 4;
-    return 3 * (size_t)gp_panel((ptrdiff_t)blocks) + GP_VECTORS_A_POINT * (size_t)points +
-        GP_VECTORS_A_GRID_POINT * (size_t)length;
+    return 3 * (size_t)gp_triangle(points) + GP_VECTORS_A_POINT * (size_t)(points + 4) +
+        GP_VECTORS_A_GRID_POINT * (size_t)gp_grid_stride(length);
 }
 
 void gp_run_scalar(const gp_task *task);

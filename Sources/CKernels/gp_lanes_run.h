@@ -5,9 +5,30 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 #pragma clang diagnostic ignored "-Wunused-function"
 
+// Single precision, in twice as many lanes, for the first part of the search.
+#define GP(name) gp32_##name
+#define GP_REAL float
+#define GP_INT int32_t
+#define GP_WIDTH (2 * GP_DOUBLES)
+#define GP_MAGIC 0x1.8p23f
+#define GP_LN2_HIGH 0.693359375f
+#define GP_LN2_LOW -2.1219444e-4f
+#define GP_MANTISSA_BITS 23
+#define GP_EXPONENT_BIAS 127
+#define GP_EXP_LOWEST -86.0f
+#define GP_EXP_COEFFICIENTS \
+    {0.0083691484908563465866f, 0.041917507249615261098f, 0.1666650526040812349f, 0.49998869378303398111f, \
+        1.0000000107715701384f, 1.000000075454897193f}
+#include "gp_lanes_vector.h"
+#include "gp_lanes_state.h"
+#include "gp_lanes_matrix.h"
+#include "gp_lanes_evaluate.h"
+#include "gp_lanes_fit.h"
+#include "gp_lanes_undefine.h"
+
+// Double precision, for the rest of it and for the grid.
 #define GP(name) gp64_##name
 #define GP_REAL double
-#define GP_REAL_(constant) constant
 #define GP_INT int64_t
 #define GP_WIDTH GP_DOUBLES
 #define GP_MAGIC 0x1.8p52
@@ -29,14 +50,17 @@
 
 void GP_RUN(const gp_task *task) {
     gp_sort(task, 0);
-    gp64_fit(task, 0, task->count, 1e-10);
+    gp_search *searches = task->gp->searches;
+    for (int32_t i = 0; i < task->count; i++) gp_search_begin(&searches[i]);
+    gp32_fit(task);
+    for (int32_t i = 0; i < task->count; i++) gp_search_resume(&searches[i]);
+    gp64_fit(task);
     for (int32_t i = 0; i < task->count; i++) {
-        const gp_search *search = &task->gp->searches[i];
         apus_gp_curve *curve = &task->curves[i];
-        curve->shift = search->trial[0];
-        curve->theta1 = search->trial[1];
-        curve->evaluations = search->evaluations;
-        curve->status = search->failed ? APUS_GP_NOT_POSITIVE_DEFINITE : APUS_GP_DONE;
+        curve->shift = searches[i].trial[0];
+        curve->theta1 = searches[i].trial[1];
+        curve->evaluations = searches[i].evaluations;
+        curve->status = searches[i].failed ? APUS_GP_NOT_POSITIVE_DEFINITE : APUS_GP_DONE;
     }
-    gp64_predict(task, task->count);
+    gp64_predict(task);
 }

@@ -7,6 +7,7 @@ typedef struct GP(state) {
     vec colour[APUS_GP_PASSBANDS][APUS_GP_PASSBANDS];
     /// Variance at the start of the search.
     vec start_variance;
+    // Arrays of rows have room for four more.
     /// (rows): time, flux, squared error (0 in padding), what the diagonal has besides the variance, 1 for a point and 0 for padding.
     vec *t, *y, *noise, *diagonal, *real;
     /// (rows): sqrt(3) t / time scale; exp(-distance to the row before); covariance of a row with those before it in its slot.
@@ -32,21 +33,21 @@ static void GP(carve)(GP(state) * s, const apus_gp *gp) {
         &s->w, &s->x, &s->v, &s->inverse_x, &s->inverse_v};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         *rows[i] = next;
-        next += gp->points;
+        next += gp->points + 4;
     }
     s->four = next;
     next += 4 * (ptrdiff_t)gp->points;
     vec **triangles[] = {&s->factor, &s->slope, &s->inverse};
     for (int i = 0; i < 3; i++) {
         *triangles[i] = next;
-        next += gp_panel(gp->points / 4);
+        next += gp_triangle(gp->points);
     }
     s->grid = next;
-    next += (ptrdiff_t)gp->length * gp->passbands;
+    next += (ptrdiff_t)gp_grid_stride(gp->length) * gp->passbands;
     vec **along[] = {&s->ahead[0], &s->ahead[1], &s->behind[0], &s->behind[1]};
     for (int i = 0; i < 4; i++) {
         *along[i] = next;
-        next += gp->length;
+        next += gp_grid_stride(gp->length);
     }
 }
 

@@ -8,17 +8,24 @@ static const double lower[2] = {-10, 0};
 static const double upper[2] = {10, 13.815510557964274}; // ln 1e6
 static const double start_theta1 = 5.991464547107982;    // ln 400
 
-enum { MOST_EVALUATIONS = 60 };
+enum { MOST_ROUGH_EVALUATIONS = 20, MOST_EVALUATIONS = 60 };
 
 void gp_search_begin(gp_search *search) {
-    *search = (gp_search){.trial = {0, start_theta1}, .radius = 2};
+    *search = (gp_search){.trial = {0, start_theta1}, .radius = 3, .is_rough = true};
 }
 
 void gp_search_resume(gp_search *search) {
+    if (search->failed) {
+        int32_t evaluations = search->evaluations;
+        gp_search_begin(search);
+        search->evaluations = evaluations;
+    }
     search->has_point = false;
-    search->failed = false;
-    search->radius = 2;
-    search->last_predicted = 0;
+    search->is_rough = false;
+    search->is_resumed = true;
+    search->radius = 3;
+    // What the last step promised; the first value in double precision shows what that was worth.
+    search->last_predicted = search->cut ? 0 : search->predicted;
 }
 
 static double clamp(double x, double low, double high) {
@@ -30,7 +37,7 @@ static void make_positive(double h[3]) {
     double mean = 0.5 * (h[0] + h[2]), half = 0.5 * (h[0] - h[2]);
     double spread = sqrt(half * half + h[1] * h[1]);
     double large = mean + spread, small = mean - spread;
-    double floor = 1e-3 * fmax(fabs(large), fabs(small)) + 1e-12;
+    double floor = 1e-9 * fmax(fabs(large), fabs(small)) + 1e-12;
     if (small >= floor && small > 0) return;
     double new_large = fmax(fabs(large), floor), new_small = fmax(fabs(small), floor);
     // The eigenvectors stay: H = mean I + spread R with R a reflection.
@@ -116,22 +123,36 @@ static void move(gp_search *s, const gp_value *v) {
     s->has_point = true;
 }
 
-static bool end(gp_search *s, bool at_point) {
-    for (int i = 0; i < 2 && at_point; i++) s->trial[i] = s->point[i];
+static bool end_here(gp_search *s) {
+    for (int i = 0; i < 2; i++) s->trial[i] = s->point[i];
+    s->cut = true;
     return true;
 }
 
-bool gp_search_observe(gp_search *s, const gp_value *v, double tolerance) {
+/// How far above the optimum the search may end, by the estimate of `is_near`.
+static const double tolerance = 1e-10;
+/// The rough part ends when no more than this is to be gained.
+static const double rough_tolerance = 1e-3;
+
+/// Whether to take the proposed step unevaluated: when what will be left after it, to judge by the step before, is small.
+static bool is_near(const gp_search *s) {
+    if (s->cut) return false;
+    if (s->is_rough) return s->predicted <= rough_tolerance;
+    double rate = s->last_predicted > 0 ? fmin(1, s->predicted / s->last_predicted) : 1;
+    // The model gets better from step to step, but not by the first value of the second part.
+    return s->predicted * (s->is_resumed ? rate : rate * sqrt(rate)) <= tolerance;
+}
+
+bool gp_search_observe(gp_search *s, const gp_value *v) {
     s->evaluations++;
     bool finite = is_finite(v);
     if (!s->has_point) {
-        if (!finite) {
-            s->failed = true;
-            return true;
-        }
+        s->failed = !finite;
+        if (!finite) return true;
         move(s, v);
-        if (s->hessian[0] == 0) {
-            s->hessian[0] = v->curvature;
+        bool knows_nothing = s->hessian[0] == 0;
+        s->hessian[0] = v->curvature;
+        if (knows_nothing) {
             s->hessian[1] = v->information[0];
             s->hessian[2] = v->information[1];
         }
@@ -140,13 +161,14 @@ bool gp_search_observe(gp_search *s, const gp_value *v, double tolerance) {
         double step[2] = {s->trial[0] - s->point[0], s->trial[1] - s->point[1]};
         double length = fmax(fabs(step[0]), fabs(step[1]));
         double decrease = s->value - v->value;
-        double noise = 1e-13 * (1 + fabs(s->value));
+        double noise = (s->is_rough ? 1e-6 : 1e-13) * (1 + fabs(s->value));
         bool good = finite && decrease + noise >= 1e-2 * s->predicted;
         if (finite) {
             double change[2] = {v->gradient[0] - s->gradient[0], v->gradient[1] - s->gradient[1]};
             learn(s, step, v, change, good);
         }
         s->last_predicted = s->cut ? 0 : s->predicted;
+        s->is_resumed = false;
         if (good) {
             if (decrease > 0.75 * s->predicted && s->cut) s->radius = fmin(2 * s->radius, 8);
             if (decrease < 0.25 * s->predicted) s->radius = 0.5 * length;
@@ -155,11 +177,9 @@ bool gp_search_observe(gp_search *s, const gp_value *v, double tolerance) {
             s->radius = 0.3 * length;
             s->last_predicted = 0;
         }
-        if (s->evaluations >= MOST_EVALUATIONS || s->radius < 1e-9) return end(s, true);
+        bool is_enough = s->is_rough ? s->evaluations >= MOST_ROUGH_EVALUATIONS : s->evaluations >= MOST_EVALUATIONS;
+        if (is_enough || s->radius < 1e-9) return end_here(s);
     }
     propose(s);
-    // The last step is taken without being evaluated when what will be left after it, to judge by the step before, is small.
-    double rate = s->last_predicted > 0 ? fmin(1, s->predicted / s->last_predicted) : 1;
-    if (!s->cut && s->predicted * rate <= tolerance) return end(s, false);
-    return false;
+    return is_near(s);
 }

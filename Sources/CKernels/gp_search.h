@@ -35,14 +35,19 @@ typedef struct gp_search {
     /// The decrease that the model promised for the last step that was not cut by the radius; 0 when there is none.
     double last_predicted;
     bool cut;
+    /// The values are of single precision; the search ends near the optimum.
+    bool is_rough;
+    /// No gradient has been learnt from since the rough part.
+    bool is_resumed;
 } gp_search;
 
+/// Begins the rough part.
 void gp_search_begin(gp_search *search);
 
-/// Takes the value at `trial`; true when the search has ended. `tolerance`: how far above the optimum it may end, estimated.
-bool gp_search_observe(gp_search *search, const gp_value *value, double tolerance);
-
-/// Begins again at the result, with what is known of the curvature there.
+/// Begins the second part, with values of double precision, where the first one ended.
 void gp_search_resume(gp_search *search);
+
+/// Takes the value at `trial`; true when this part of the search has ended.
+bool gp_search_observe(gp_search *search, const gp_value *value);
 
 #endif

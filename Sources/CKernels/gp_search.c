@@ -48,62 +48,78 @@ static void make_positive(double h[3]) {
     h[1] *= scale;
 }
 
-static double model(const gp_search *s, double x, double y) {
+/// The model as a sum of two functions: of theta0's distance from where it is best for its theta1, and of theta1.
+typedef struct gp_model {
+    /// dtheta0/dtheta1 of the best theta0, negated.
+    double slant;
+    double gradient0, curvature0;
+    /// Along the line of best theta0.
+    double gradient1, curvature1;
+} gp_model;
+
+static gp_model model_of(const gp_search *s) {
     const double *h = s->hessian, *g = s->gradient;
-    return g[0] * x + g[1] * y + 0.5 * (h[0] * x * x + h[2] * y * y) + h[1] * x * y;
+    double slant = h[1] / h[0];
+    return (gp_model){slant, g[0], h[0], g[1] - g[0] * slant, h[2] - h[1] * slant};
 }
 
-/// Sets `trial` to the least of the model within the bounds and the radius, exactly.
+/// Where the function of the time scale that has derivatives g and h at 0 is least.
+///
+/// Towards longer scales the likelihood levels off, and a parabola in theta1 falls short again and again; a parabola in
+/// y = x / (1 + x / 4), much like the inverse time scale, does not.
+static double time_scale_step(double g, double h) {
+    if (g >= 0) return -g / h;
+    return h + 0.75 * g > 0 ? -g / (h + 0.75 * g) : INFINITY;
+}
+
+/// That function at x.
+static double time_scale_value(double g, double h, double x) {
+    if (g >= 0) return g * x + 0.5 * h * x * x;
+    double y = x / (1 + 0.25 * x);
+    return g * y + 0.5 * (h + 0.5 * g) * y * y;
+}
+
+/// Sets `trial` to the least of the model within the bounds and the radius.
 static void propose(gp_search *s) {
-    const double *h = s->hessian, *g = s->gradient;
-    double low[2], high[2];
+    double low[2], high[2], step[2];
     for (int i = 0; i < 2; i++) {
         low[i] = fmax(lower[i] - s->point[i], -s->radius);
         high[i] = fmin(upper[i] - s->point[i], s->radius);
     }
-    double determinant = h[0] * h[2] - h[1] * h[1];
-    double best[2] = {
-        (h[1] * g[1] - h[2] * g[0]) / determinant,
-        (h[1] * g[0] - h[0] * g[1]) / determinant,
-    };
-    bool outside[2] = {best[0] < low[0] || best[0] > high[0], best[1] < low[1] || best[1] > high[1]};
-    if (outside[0] || outside[1]) {
-        double free[2] = {best[0], best[1]};
-        double least = INFINITY;
-        // The constrained least is on the face of a violated bound.
-        for (int i = 0; i < 2; i++) {
-            if (!outside[i]) continue;
-            int other = 1 - i;
-            double step[2];
-            step[i] = clamp(free[i], low[i], high[i]);
-            step[other] = clamp(-(g[other] + h[1] * step[i]) / h[2 * other], low[other], high[other]);
-            double value = model(s, step[0], step[1]);
-            if (value < least) {
-                least = value;
-                best[0] = step[0];
-                best[1] = step[1];
-            }
-        }
+    gp_model m = model_of(s);
+    step[1] = clamp(time_scale_step(m.gradient1, m.curvature1), low[1], high[1]);
+    step[0] = -m.gradient0 / m.curvature0 - m.slant * step[1];
+    if (step[0] < low[0] || step[0] > high[0]) {
+        step[0] = clamp(step[0], low[0], high[0]);
+        double gradient = s->gradient[1] + s->hessian[1] * step[0];
+        step[1] = clamp(time_scale_step(gradient, s->hessian[2]), low[1], high[1]);
     }
-    s->predicted = fmax(0, -model(s, best[0], best[1]));
+    double across = step[0] + m.slant * step[1];
+    double value = m.gradient0 * across + 0.5 * m.curvature0 * across * across +
+        time_scale_value(m.gradient1, m.curvature1, step[1]);
+    s->predicted = fmax(0, -value);
     s->cut = false;
     for (int i = 0; i < 2; i++) {
         // At a bound exactly, without the rounding of a sum.
-        double target = s->point[i] + best[i];
-        if (best[i] == lower[i] - s->point[i]) target = lower[i];
-        if (best[i] == upper[i] - s->point[i]) target = upper[i];
+        double target = s->point[i] + step[i];
+        if (step[i] == lower[i] - s->point[i]) target = lower[i];
+        if (step[i] == upper[i] - s->point[i]) target = upper[i];
         s->trial[i] = clamp(target, lower[i], upper[i]);
-        if (fabs(best[i]) >= s->radius) s->cut = true;
+        if (fabs(step[i]) >= s->radius) s->cut = true;
     }
 }
 
 /// Fits the two unknown elements of the model's matrix to the change of gradient along a step.
+///
+/// That gives them for the middle of the step; half the change of the average information takes them to its end.
 static void learn(gp_search *s, const double step[2], const gp_value *v, const double change[2], bool moved) {
-    double curvature = 0.5 * (s->curvature + v->curvature);
-    double *h = s->hessian;
+    // The curvature goes about with exp(-theta0): this is near its mean along the step.
+    double curvature = 0.25 * (s->curvature + v->curvature) + 0.5 * sqrt(fabs(s->curvature * v->curvature));
+    double *h = s->hessian, half = moved ? 0.5 : -0.5;
     if (fabs(step[1]) > 1e-7 && fabs(step[1]) > 1e-2 * fabs(step[0])) {
         h[1] = (change[0] - curvature * step[0]) / step[1];
         h[2] = (change[1] - h[1] * step[0]) / step[1];
+        for (int i = 0; i < 2; i++) h[1 + i] += half * (v->information[i] - s->information[i]);
     }
     h[0] = moved ? v->curvature : s->curvature;
     make_positive(h);
@@ -120,6 +136,7 @@ static void move(gp_search *s, const gp_value *v) {
     }
     s->value = v->value;
     s->curvature = v->curvature;
+    for (int i = 0; i < 2; i++) s->information[i] = v->information[i];
     s->has_point = true;
 }
 
@@ -132,7 +149,7 @@ static bool end_here(gp_search *s) {
 /// How far above the optimum the search may end, by the estimate of `is_near`.
 static const double tolerance = 1e-10;
 /// The rough part ends when no more than this is to be gained.
-static const double rough_tolerance = 1e-3;
+static const double rough_tolerance = 3e-3;
 
 /// Whether to take the proposed step unevaluated: when what will be left after it, to judge by the step before, is small.
 static bool is_near(const gp_search *s) {

@@ -28,7 +28,8 @@ typedef struct gp_search {
     double point[2], value, gradient[2];
     /// (0,0), (0,1), (1,1) of the matrix of the quadratic model, positive definite.
     double hessian[3];
-    double curvature;
+    /// As in `gp_value`, at `point`.
+    double curvature, information[2];
     /// Largest step in each coordinate.
     double radius;
     double predicted;

@@ -84,13 +84,14 @@ import Testing
         let scaled = Self.various.map { changed($0) { mjd, flux, error in (mjd, factor * flux, factor * error) } }
         let regridder = LaneRegridder(passbands: threeBands, length: 100)
         regridder.regrid(batch(of: scaled), predictsDeviation: true)
-        for index in Self.various.indices {
+        // Rounding moves the end of a search a little, and where the likelihood is flat a little more.
+        var differences: [Double] = []
+        for (index, curve) in Self.various.enumerated() {
             let rows = index * 300..<(index + 1) * 300
-            let largest = expected.mean[rows].reduce(0) { max($0, abs($1)) }
-            for row in rows {
-                #expect(abs(regridder.mean[row] - factor * expected.mean[row]) <= 1e-4 * factor * largest)
-            }
+            let pairs = zip(regridder.mean[rows], expected.mean[rows])
+            differences.append(pairs.map { abs($0 / factor - $1) }.reduce(0, max) / largestFlux(of: curve))
         }
+        expectSmall(differences)
     }
 
     @Test func theOrderOfThePassbandsIsThatOfTheChannels() {
@@ -99,17 +100,28 @@ import Testing
         expected.regrid(batch(of: Self.various))
         let regridder = LaneRegridder(passbands: backwards, length: 50)
         regridder.regrid(batch(of: Self.various, passbands: backwards))
-        for index in Self.various.indices {
-            let rows = index * 50..<(index + 1) * 50
-            let largest = expected.mean[index * 150..<(index + 1) * 150].reduce(0) { max($0, abs($1)) }
-            for row in rows {
+        var differences: [Double] = []
+        for (index, curve) in Self.various.enumerated() {
+            var largest = 0.0
+            for row in index * 50..<(index + 1) * 50 {
                 for band in 0..<3 {
-                    let difference = regridder.mean[row * 3 + 2 - band] - expected.mean[row * 3 + band]
-                    #expect(abs(difference) <= 1e-4 * largest)
+                    largest = max(largest, abs(regridder.mean[row * 3 + 2 - band] - expected.mean[row * 3 + band]))
                 }
             }
+            differences.append(largest / largestFlux(of: curve))
         }
+        expectSmall(differences)
     }
+
+    private func expectSmall(_ differences: [Double], _ location: SourceLocation = #_sourceLocation) {
+        let sorted = differences.sorted()
+        #expect(sorted[sorted.count / 2] <= 1e-8, sourceLocation: location)
+        #expect(sorted[sorted.count * 9 / 10] <= 1e-5, sourceLocation: location)
+        #expect(sorted[sorted.count - 1] <= 1e-2, sourceLocation: location)
+    }
+
+    private func largestFlux(of curve: LightCurve) -> Double { curve.flux.map { abs($0) }.reduce(0, max) }
+
 
     @Test(arguments: [1, 2, 6])
     func anyNumberOfPassbandsUpToSix(count: Int) {

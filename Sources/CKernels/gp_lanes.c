@@ -27,8 +27,7 @@ static bool reserve_points(apus_gp *gp, int32_t points) {
     size_t size = gp_vector_count(points, gp->length) * GP_WIDEST;
     void *vectors = aligned_alloc(GP_WIDEST, size);
     if (!vectors) return false;
-    // Parts of blocks that are read and never used should be numbers all the same.
-    memset(vectors, 0, size);
+    // Not filled: a batch of very different long curves reserves much more than it will touch.
     free(gp->vectors);
     gp->vectors = vectors;
     gp->points = points;

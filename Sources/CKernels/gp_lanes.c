@@ -57,16 +57,16 @@ static int32_t points_of_a_group(const apus_gp_curve *curves, int32_t count) {
     return sum;
 }
 
-void gp_sort(const gp_task *task, int32_t (*grid_class)(const apus_gp_curve *curve)) {
+void gp_sort(const gp_task *task) {
     uint64_t *order = task->gp->order;
     for (int32_t i = 0; i < task->count; i++) {
         const apus_gp_curve *curve = &task->curves[i];
         uint64_t points = 0;
         for (int slot = 0; slot < task->gp->passbands; slot++) points += (uint64_t)curve->count[slot];
-        uint64_t key = (points + 3) / 4;
+        uint64_t key = (uint64_t)curve->interpolates << 8 | (points + 3) / 4;
         key = key << 10 | (uint64_t)curve->count[0];
         key = key << 10 | (uint64_t)curve->count[1];
-        key = key << 8 | (uint64_t)(grid_class ? grid_class(curve) : curve->count[2] & 0xff);
+        key = key << 8 | (uint64_t)(curve->count[2] & 0xff);
         order[i] = key << GP_INDEX_BITS | (uint64_t)i;
     }
     // Shell's method: in place, and there are few curves. Gaps by Ciura 2001, then times 2.25.

@@ -19,15 +19,6 @@ OUTLINE vec GP(solve)(GP(state) * s) {
     return quadratic;
 }
 
-/// What one lane's grid is.
-typedef struct GP(times) {
-    vec step, span;
-} GP(times);
-
-INLINE vec GP(time)(GP(times) times, int32_t index, int32_t length) {
-    return index == length - 1 && length > 1 ? times.span : (GP_REAL)index * times.step;
-}
-
 /// Adds to `grid` (length) what the points of `slot` give in their own passband, in units of the variance.
 ///
 /// sum_j w_j (1 + u_j) exp(-u_j), u_j = rate |t - t_j|, by recurrences forwards and backwards from one grid point to the next.
@@ -151,13 +142,18 @@ static void GP(predict_some)(GP(state) * s, const gp_task *task, int32_t from, i
     GP(fill)(s, kernel);
     vec log_determinant = GP(factorise)(s);
     vec value = (GP_REAL)0.5 * (GP(solve)(s) + log_determinant);
+    bool interpolates = curves[0]->interpolates;
     vec scale = kernel.variance * unit, nothing = GP(splat)(0);
     for (int target = 0; target < passbands; target++) {
         vec *grid = s->grid + (ptrdiff_t)target * gp_grid_stride(length);
         for (int32_t g = 0; g < gp_grid_stride(length); g++) grid[g] = GP(splat)(0);
-        for (int slot = 0; slot < s->slots; slot++) {
+        for (int slot = 0; slot < s->slots && !interpolates; slot++) {
             if (slot != target) GP(add_other)(s, slot, colour[target][slot], kernel, times, length, grid);
         }
+    }
+    if (interpolates) GP(add_others)(s, colour, kernel, times, gp);
+    for (int target = 0; target < passbands; target++) {
+        vec *grid = s->grid + (ptrdiff_t)target * gp_grid_stride(length);
         if (target < s->slots) GP(add_own)(s, target, kernel, times, length, grid);
         for (int32_t g = 0; g < length; g++) {
             grid[g] *= scale;
@@ -205,7 +201,11 @@ static void GP(predict)(const gp_task *task) {
     int32_t count = task->count;
     GP(state) state = {0};
     GP(carve)(&state, task->gp);
-    for (int32_t from = 0; from < count; from += GP_WIDTH) {
-        GP(predict_some)(&state, task, from, from + GP_WIDTH < count ? from + GP_WIDTH : count);
+    for (int32_t from = 0, to; from < count; from = to) {
+        bool interpolates = task->curves[task->gp->order[from] & GP_INDEX_MASK].interpolates;
+        for (to = from; to < count && to < from + GP_WIDTH; to++) {
+            if (task->curves[task->gp->order[to] & GP_INDEX_MASK].interpolates != interpolates) break;
+        }
+        GP(predict_some)(&state, task, from, to);
     }
 }

@@ -11,8 +11,10 @@ enum {
     GP_WIDEST = 64,
     /// Vectors a point has besides those in triangles; the arrays of `gp_state` and the two of four rows.
     GP_VECTORS_A_POINT = 24,
-    /// Vectors a grid point has: one a passband, four for the recurrences.
-    GP_VECTORS_A_GRID_POINT = APUS_GP_PASSBANDS + 4,
+    /// Vectors a grid point has: two a passband, four for the recurrences, two in the table.
+    GP_VECTORS_A_GRID_POINT = 2 * APUS_GP_PASSBANDS + 6,
+    /// Grid points by which a function is interpolated.
+    GP_NODES = 12,
 };
 
 struct apus_gp {
@@ -49,15 +51,15 @@ static inline ptrdiff_t gp_triangle(int32_t points) {
     return gp_panel(points / 4) + 16;
 }
 
-/// Grid points of one passband, to a whole number of fours.
+/// Grid points of one passband, to a whole number of eights.
 static inline int32_t gp_grid_stride(int32_t length) {
-    return (length + 3) & ~3;
+    return (length + 7) & ~7;
 }
 
 /// Vectors that three triangles and the arrays beside them take.
 static inline size_t gp_vector_count(int32_t points, int32_t length) {
     return 3 * (size_t)gp_triangle(points) + GP_VECTORS_A_POINT * (size_t)(points + 4) +
-        GP_VECTORS_A_GRID_POINT * (size_t)gp_grid_stride(length);
+        GP_VECTORS_A_GRID_POINT * (size_t)(gp_grid_stride(length) + GP_NODES);
 }
 
 void gp_run_scalar(const gp_task *task);
@@ -66,7 +68,7 @@ void gp_run_avx512(const gp_task *task);
 void gp_run_neon(const gp_task *task);
 void gp_run_wide(const gp_task *task);
 
-/// Orders the curves by shape: `predicting` by how their grid is computed too.
-void gp_sort(const gp_task *task, int32_t (*grid_class)(const apus_gp_curve *curve));
+/// Orders the curves by how their grids are computed, and then by shape.
+void gp_sort(const gp_task *task);
 
 #endif

@@ -46,10 +46,12 @@
 #include "gp_lanes_matrix.h"
 #include "gp_lanes_evaluate.h"
 #include "gp_lanes_fit.h"
+#include "gp_lanes_interpolate.h"
 #include "gp_lanes_predict.h"
 
 void GP_RUN(const gp_task *task) {
-    gp_sort(task, 0);
+    for (int32_t i = 0; i < task->count; i++) task->curves[i].interpolates = false;
+    gp_sort(task);
     gp_search *searches = task->gp->searches;
     for (int32_t i = 0; i < task->count; i++) gp_search_begin(&searches[i]);
     gp32_fit(task);
@@ -61,6 +63,8 @@ void GP_RUN(const gp_task *task) {
         curve->theta1 = searches[i].trial[1];
         curve->evaluations = searches[i].evaluations;
         curve->status = searches[i].failed ? APUS_GP_NOT_POSITIVE_DEFINITE : APUS_GP_DONE;
+        curve->interpolates = gp64_interpolates(task->gp, curve);
     }
+    gp_sort(task);
     gp64_predict(task);
 }

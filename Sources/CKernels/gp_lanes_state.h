@@ -22,6 +22,8 @@ typedef struct GP(state) {
     vec *z, *w, *x, *v, *inverse_x, *inverse_v;
     /// (passbands, length), and (length) each: sums that recurrences along the grid start from.
     vec *grid, *ahead[2], *behind[2];
+    /// (passbands, length + GP_NODES): weights of the points, spread over the grid. (2 (length + GP_NODES)): covariances by grid steps.
+    vec *spread, *table;
     /// Lanes whose matrix was positive definite.
     bits positive;
 } GP(state);
@@ -49,6 +51,9 @@ static void GP(carve)(GP(state) * s, const apus_gp *gp) {
         *along[i] = next;
         next += gp_grid_stride(gp->length);
     }
+    s->spread = next;
+    next += (ptrdiff_t)(gp->length + GP_NODES) * gp->passbands;
+    s->table = next;
 }
 
 /// Where the columns 4 j to 4 j + 3 of L^-1 begin, from row 4 j on.

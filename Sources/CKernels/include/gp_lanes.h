@@ -36,6 +36,8 @@ typedef struct apus_gp_curve {
     double negative_log_likelihood;
     int32_t evaluations;
     int32_t status;
+    /// How its grid is computed; the engine's own.
+    bool interpolates;
 } apus_gp_curve;
 
 /// Points of all curves: days since the curve's first point, flux / unit, (squared error + jitter) / unit^2.

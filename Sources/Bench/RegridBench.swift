@@ -73,6 +73,10 @@ public struct RegridBench {
             report.append(engine.name, set, threads: measured.threads, queue: measured.batch, measured.times)
         }
         report.allocations.append(allocations(of: engine, set))
+        guard engine != .plain else { return }
+        let curves = Array(set.curves.prefix(configuration.peerCurves))
+        let optima = engine.worker(curves, batch: curves.count).negativeLogLikelihoods()
+        report.agreements.append(agreement(of: engine.name, optima, on: curves, set))
     }
 
     /// Heap allocations of a worker that has seen all its curves once.

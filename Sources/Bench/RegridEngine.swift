@@ -2,11 +2,14 @@ import LightCurves
 
 /// A way to fit and regrid light curves, as `RegridBench` measures it.
 enum RegridEngine: CaseIterable {
+    /// `LaneRegridder`: many curves at a time, one a vector lane.
+    case lanes
     /// `Regridder`: one curve at a time, double precision, loops.
     case plain
 
     var name: String {
         switch self {
+        case .lanes: "apus, lanes"
         case .plain: "apus, plain"
         }
     }
@@ -14,6 +17,7 @@ enum RegridEngine: CaseIterable {
     /// How many curves it is given at once: in a deep queue all, in a service's batch fewer; one where it makes no difference.
     func batches(of curves: Int, and batch: Int) -> [Int] {
         switch self {
+        case .lanes: curves > batch ? [curves, batch] : [curves]
         case .plain: [1]
         }
     }
@@ -21,6 +25,7 @@ enum RegridEngine: CaseIterable {
     /// A worker with its own memory for some curves, `batch` of them at a time.
     func worker(_ curves: [LightCurve], batch: Int) -> RegridWorker {
         switch self {
+        case .lanes: .lanes(LaneRegridWorker(curves, batch: batch))
         case .plain: .plain(PlainRegridWorker(curves))
         }
     }
@@ -28,11 +33,13 @@ enum RegridEngine: CaseIterable {
 
 /// One thread's engine and its curves, in the form that the engine takes them.
 enum RegridWorker {
+    case lanes(LaneRegridWorker)
     case plain(PlainRegridWorker)
 
     /// Fits and regrids the next batch, after the last the first again; how many curves that were.
     func regridNext() -> Int {
         switch self {
+        case .lanes(let worker): worker.regridNext()
         case .plain(let worker): worker.regridNext()
         }
     }
@@ -40,6 +47,7 @@ enum RegridWorker {
     /// -ln L of each curve at its optimum, NaN where there is none.
     func negativeLogLikelihoods() -> [Double] {
         switch self {
+        case .lanes(let worker): worker.negativeLogLikelihoods()
         case .plain(let worker): worker.negativeLogLikelihoods()
         }
     }

@@ -13,14 +13,18 @@ public final class FeatureExtractor {
     private var grid: GridInput?
     private let tokens: TokenInput?
 
-    /// The preset has to be valid (`Preset.validate`); `selection` replaces its own.
-    public init(preset: Preset, selection: Selection? = nil) {
+    /// Of the curves in `grid`: the alert of each, and its scalars.
+    private var waiting: [Int] = []
+    private var waitingScalars: [Float] = []
+
+    /// The preset has to be valid (`Preset.validate`); `selection` replaces its own. Only grid presets have an engine.
+    public init(preset: Preset, selection: Selection? = nil, gridEngine: GridEngine = .lanes) {
         self.preset = preset
         self.selection = selection ?? preset.selection
         builder = CurveBuilder(passbands: preset.passbands, rules: preset.observations)
         switch preset.input {
         case .grid(let length, let scaling):
-            grid = GridInput(passbands: preset.passbands, length: length, scaling: scaling)
+            grid = GridInput(passbands: preset.passbands, length: length, scaling: scaling, engine: gridEngine)
             tokens = nil
         case .tokens(let features, let bands):
             grid = nil
@@ -36,35 +40,52 @@ public final class FeatureExtractor {
         features.channels = preset.channels
         features.scalarCount = preset.scalars.count
         skips.removeAll(keepingCapacity: true)
+        grid?.removeAll()
+        waiting.removeAll(keepingCapacity: true)
+        waitingScalars.removeAll(keepingCapacity: true)
         for index in batch.alerts.indices {
-            // Most alerts of a night are skipped, so as a rule no error is thrown for that.
-            let reason = appendRow(of: batch.alerts[index], in: batch.detections, to: &features)
-            if reason == nil {
-                features.endRow(alert: index)
-            } else {
-                features.dropUnfinishedRow()
-            }
-            skips.append(reason)
+            // Most alerts of a night are skipped, so no error is thrown for that.
+            skips.append(read(index, of: batch, into: &features))
         }
+        appendGrids(to: &features, &skips)
     }
 
-    /// Appends one alert's values, or says why not.
-    private func appendRow(
-        of alert: Alert, in detections: Detections, to features: inout FeatureBatch
-    ) -> SkipReason? {
-        let counts = DetectionCounts(alert, in: detections, convention: preset.observations.convention)
+    /// Appends one alert's tokens and scalars, or leaves its curve for `grid`; or says why neither.
+    private func read(_ index: Int, of batch: AlertBatch, into features: inout FeatureBatch) -> SkipReason? {
+        let alert = batch.alerts[index]
+        let counts = DetectionCounts(alert, in: batch.detections, convention: preset.observations.convention)
         if let reason = selection.reason(toSkip: alert, counts) { return reason }
-        if let reason = builder.fill(&curve, from: alert, in: detections) { return reason }
+        if let reason = builder.fill(&curve, from: alert, in: batch.detections) { return reason }
         if let reason = selection.reason(toSkip: curve) { return reason }
-        do throws(SkipReason) {
-            try grid?.append(curve, to: &features.inputs)
-        } catch {
-            return error
-        }
         guard let summary = CurveSummary(curve) else { return .tooFewDetections }
-        tokens?.append(curve, summary, to: &features.inputs)
-        Self.append(preset.scalars, of: alert, curve, summary, to: &features.scalars)
+        if let tokens {
+            tokens.append(curve, summary, to: &features.inputs)
+            Self.append(preset.scalars, of: alert, curve, summary, to: &features.scalars)
+            features.endRow(alert: index)
+        } else {
+            grid?.add(curve, summary)
+            waiting.append(index)
+            Self.append(preset.scalars, of: alert, curve, summary, to: &waitingScalars)
+        }
         return nil
+    }
+
+    /// Regrids the waiting curves together and appends their rows.
+    private func appendGrids(to features: inout FeatureBatch, _ skips: inout [SkipReason?]) {
+        guard !waiting.isEmpty else { return }
+        grid?.regrid()
+        let scalarCount = preset.scalars.count
+        for (curve, alert) in waiting.enumerated() {
+            if let reason = grid?.appendRow(curve, to: &features.inputs) {
+                features.dropUnfinishedRow()
+                skips[alert] = reason
+            } else {
+                for index in curve * scalarCount..<(curve + 1) * scalarCount {
+                    features.scalars.append(waitingScalars[index])
+                }
+                features.endRow(alert: alert)
+            }
+        }
     }
 
     // PERF: static, as is the tokens' own function, so that the curve is passed once; read from `self` for each feature it

@@ -8,9 +8,9 @@ public struct RobustScaler: Equatable, Sendable {
     public let scale: Double
 
     /// Fits one column of `values` (rows, columns); `sorted` is scratch. Zero rows give centre 0 and scale 1.
-    public init(_ values: [Double], column: Int, of columns: Int, sorted: inout [Double]) {
+    public init(_ values: ArraySlice<Double>, column: Int, of columns: Int, sorted: inout [Double]) {
         sorted.removeAll(keepingCapacity: true)
-        for index in stride(from: column, to: values.count, by: columns) {
+        for index in stride(from: values.startIndex + column, to: values.endIndex, by: columns) {
             sorted.append(values[index])
         }
         Self.sort(&sorted)

@@ -25,10 +25,10 @@ public final class BatchClassifier {
     public private(set) var times = StageTimes()
 
     /// - Parameters:
-    ///   - adjust: changes the preset's selection, as a stream's configuration may.
+    ///   - options: the stream's own choices.
     ///   - schemas: where the schemas of messages are that do not hold their own.
     public init(
-        model: Model, adjust: (inout Selection) -> Void = { _ in }, schemas: SchemaSource = SchemaSource()
+        model: Model, options: ClassifierOptions = ClassifierOptions(), schemas: SchemaSource = SchemaSource()
     ) throws(PipelineError) {
         self.model = model
         decoder = AlertDecoder(schemas: schemas)
@@ -37,7 +37,7 @@ public final class BatchClassifier {
         do throws(LightCurveError) {
             preset = try Preset(declaration: model.metadata.preset)
             selection = preset.selection
-            adjust(&selection)
+            options.adjust(&selection)
             try selection.validate(passbands: preset.passbands)
         } catch {
             throw .model(reason: "\(error)")
@@ -48,7 +48,7 @@ public final class BatchClassifier {
         } catch {
             throw .model(reason: "\(error)")
         }
-        extractor = FeatureExtractor(preset: preset, selection: selection)
+        extractor = FeatureExtractor(preset: preset, selection: selection, gridEngine: options.gridEngine)
         features = FeatureBatch(preset: preset)
     }
 

@@ -1,5 +1,4 @@
 public import AvroCoding
-public import LightCurves
 public import Logging
 public import ModelFile
 import Store
@@ -12,7 +11,7 @@ public final class StreamPipeline: Sendable {
     private let database: String
     private let model: Model
     private let schemas: SchemaSource
-    private let adjust: @Sendable (inout Selection) -> Void
+    private let options: ClassifierOptions
     private let configuration: PipelineConfiguration
     public let telemetry: RunTelemetry
     private let logger: Logger
@@ -22,17 +21,17 @@ public final class StreamPipeline: Sendable {
     ///   - database: libpq's connection string.
     ///   - schemas: where the schemas of messages are that do not hold their own; while it has none to give for now, the
     ///     stream waits.
-    ///   - adjust: changes the selection of the model's preset for this stream.
+    ///   - options: how the alerts of this stream are classified.
     public init(
         kafka: KafkaConfiguration, database: String, model: Model, configuration: PipelineConfiguration,
-        schemas: SchemaSource = SchemaSource(), adjust: @escaping @Sendable (inout Selection) -> Void = { _ in },
+        schemas: SchemaSource = SchemaSource(), options: ClassifierOptions = ClassifierOptions(),
         telemetry: RunTelemetry, logger: Logger
     ) {
         self.kafka = kafka
         self.database = database
         self.model = model
         self.schemas = schemas
-        self.adjust = adjust
+        self.options = options
         self.configuration = configuration
         self.telemetry = telemetry
         self.logger = logger
@@ -60,7 +59,7 @@ public final class StreamPipeline: Sendable {
         var workers: [WorkerThread] = []
         for number in 0..<configuration.workers {
             let loop = WorkerLoop(
-                classifier: try BatchClassifier(model: model, adjust: adjust, schemas: schemas), work: work,
+                classifier: try BatchClassifier(model: model, options: options, schemas: schemas), work: work,
                 finished: finished, pool: pool, inFlight: inFlight, telemetry: telemetry, stop: stopSignal, logger: logger)
             workers.append(WorkerThread(name: "apus-worker-\(number)", owning: loop) { $0.run() })
         }

@@ -20,6 +20,8 @@ public struct Settings: Sendable, Equatable {
     public struct Model: Sendable, Equatable {
         /// Path of the `.apus` file; a relative one counts from the configuration file's folder.
         public var path = ""
+        /// What fits the Gaussian processes of a grid preset: `lanes` or `plain`.
+        public var gridEngine = "lanes"
     }
 
     /// A cut on the stream: the preset's own, none, or one of the stream's.

@@ -39,7 +39,7 @@ import Testing
         #expect(result.status == 0, Comment(rawValue: result.errors))
         #expect(result.output.contains("apus, plain") && result.output.contains("9 points: 0.000 per curve"))
         let report = try JSONSerialization.jsonObject(with: Data(contentsOf: json)) as? [String: Any]
-        #expect((report?["lines"] as? [Any])?.count == 2)
+        #expect((report?["lines"] as? [Any])?.count == 4)
         for wrong in [["--points", "1"], ["--threads", "0"], ["--curves", "0"], ["--seconds", "0"]] {
             #expect(try Executable.run(["bench", "regrid"] + wrong).status == 64, "\(wrong)")
         }

@@ -61,10 +61,10 @@ import Testing
         #expect(features.inputs.allSatisfy { $0.isFinite })
     }
 
-    @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.absence)))
-    func whatElseIsInTheBatchChangesNothing() throws {
+    @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.absence)), arguments: GridEngine.allCases)
+    func whatElseIsInTheBatchChangesNothing(engine: GridEngine) throws {
         let golden = try Golden.shared.get()
-        let extractor = FeatureExtractor(preset: .finkT2, selection: anyAge)
+        let extractor = FeatureExtractor(preset: .finkT2, selection: anyAge, gridEngine: engine)
         var features = FeatureBatch(preset: .finkT2)
         var skips: [SkipReason?] = []
         extractor.extract(golden.alerts, into: &features, skips: &skips)
@@ -118,10 +118,12 @@ import Testing
         #expect(features.rowStarts == [0] && features.channels == 2 && features.scalarCount == 0)
     }
 
+    /// By the plain engine, which is the one that is held to the published values.
     private func extract(_ batch: AlertBatch, selection: Selection? = nil) -> (FeatureBatch, [SkipReason?]) {
         var features = FeatureBatch(preset: .finkT2)
         var skips: [SkipReason?] = []
-        FeatureExtractor(preset: .finkT2, selection: selection).extract(batch, into: &features, skips: &skips)
+        FeatureExtractor(preset: .finkT2, selection: selection, gridEngine: .plain)
+            .extract(batch, into: &features, skips: &skips)
         return (features, skips)
     }
 }

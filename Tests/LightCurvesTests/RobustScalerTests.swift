@@ -16,7 +16,7 @@ import Testing
         for row in 0..<300 {
             let grid = Array(means[(row * 200)..<(row * 200 + 200)])
             for channel in 0..<2 {
-                let scaler = RobustScaler(grid, column: channel, of: 2, sorted: &sorted)
+                let scaler = RobustScaler(grid[...], column: channel, of: 2, sorted: &sorted)
                 #expect(scaler.center == centers[row * 2 + channel])
                 #expect(scaler.scale == scales[row * 2 + channel])
                 for point in 0..<100 {

@@ -51,7 +51,9 @@ import Testing
 
     @Test func aStreamsCutsReplaceThePresets() throws {
         let model = try model("fink-t2")
-        _ = try BatchClassifier(model: model) { $0.minimumRealBogus = 0.5 }
-        #expect(throws: PipelineError.self) { try BatchClassifier(model: model) { $0.requiredBands = [.y] } }
+        _ = try BatchClassifier(model: model, options: ClassifierOptions { $0.minimumRealBogus = 0.5 })
+        #expect(throws: PipelineError.self) {
+            try BatchClassifier(model: model, options: ClassifierOptions { $0.requiredBands = [.y] })
+        }
     }
 }

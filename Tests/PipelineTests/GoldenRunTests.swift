@@ -9,14 +9,17 @@ import Testing
 @Suite(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.absence)))
 struct GoldenRunTests {
     /// Names of the shared safetensors weights, and of the golden probabilities of each.
-    @Test(arguments: zip(["t2_23057", "tinho_28341"], ["prob_t2", "prob_tinho"]))
-    func fromAlertToClassTheAnswerIsThePublishedOne(weights: String, expected: String) throws {
+    @Test(arguments: [("t2_23057", "prob_t2"), ("tinho_28341", "prob_tinho")], GridEngine.allCases)
+    func fromAlertToClassTheAnswerIsThePublishedOne(
+        network: (String, String), gridEngine: GridEngine
+    ) throws {
+        let (weights, expected) = network
         let golden = try Golden.shared.get()
         let model = try ModelImporter.importModel(
             path: SharedData.path("models/\(weights).safetensors"), date: "2026-01-01"
         ).model()
         let engine = try FloatReferenceEngine(model: model)
-        let extractor = FeatureExtractor(preset: .finkT2, selection: anyAge)
+        let extractor = FeatureExtractor(preset: .finkT2, selection: anyAge, gridEngine: gridEngine)
         let published = try golden.floats(expected)
         let classes = model.metadata.classes.count
 
@@ -36,9 +39,10 @@ struct GoldenRunTests {
             largestDifference = max(largestDifference, difference)
             if top(probabilities) != top(reference) { exceptions.append("alert \(row), by \(difference)") }
         }
-        print("\(weights): \(compared) alerts, other classes: \(exceptions), largest |dp| \(largestDifference)")
+        print("\(weights), \(gridEngine): \(compared) alerts, other classes: \(exceptions), largest |dp| \(largestDifference)")
         #expect(compared == 298)
-        #expect(exceptions.count * 100 <= 3 * compared)
+        // The lanes go on to the optimum, which the published search stops short of or misses.
+        #expect(exceptions.count * 100 <= (gridEngine == .plain ? 0 : 10) * compared)
     }
 
     private func top(_ probabilities: [Float]) -> Int? {

@@ -40,7 +40,7 @@ struct CheckCommand: ParsableCommand {
         }
         check("model") {
             let model = try settings.loadModel()
-            _ = try BatchClassifier(model: model, adjust: settings.selection.apply)
+            _ = try BatchClassifier(model: model, options: settings.classifierOptions)
             return "\(model.metadata.name), preset \(model.metadata.presetName ?? ""), \(model.metadata.classes.count) classes"
         }
         check("database") {

@@ -43,7 +43,7 @@ struct ClassifyCommand: ParsableCommand {
         let settings = schemaOptions.applied(to: try options.read())
         let loaded = try model.map { try Model(contentsOf: $0) } ?? settings.loadModel()
         let classifier = try BatchClassifier(
-            model: loaded, adjust: settings.cuts(maximumAgeDays: maxAgeDays), schemas: settings.schemaSource(waitUnknownMs: 0))
+            model: loaded, options: settings.archiveOptions(maximumAgeDays: maxAgeDays), schemas: settings.schemaSource(waitUnknownMs: 0))
         var source = try AlertSource(paths: paths)
         var printer = ClassificationPrinter(format: format, classes: loaded.metadata.classes)
         var summary = StreamCounters()

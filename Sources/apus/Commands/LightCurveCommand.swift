@@ -72,7 +72,7 @@ struct LightCurveCommand: ParsableCommand {
             throw NotFound(choice: "\(sought)", alertsRead: finder.alertsRead)
         }
         let plot = try plot(of: found, decoder: finder.decoder, classifier: loaded.map { model in
-            try BatchClassifier(model: model, adjust: settings.cuts(maximumAgeDays: maxAgeDays), schemas: schemas)
+            try BatchClassifier(model: model, options: settings.archiveOptions(maximumAgeDays: maxAgeDays), schemas: schemas)
         })
         let columns = width ?? max(Terminal.columns ?? 110, Self.widths.lowerBound)
         for line in plot.lines(columns: columns, rows: height, isColored: Terminal.isColored) { print(line) }

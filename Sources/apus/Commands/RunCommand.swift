@@ -32,7 +32,7 @@ struct RunCommand: AsyncParsableCommand {
         let pipeline = StreamPipeline(
             kafka: settings.kafkaConfiguration(topics: settings.kafka.topics), database: settings.database.connection,
             model: model, configuration: settings.pipelineConfiguration, schemas: schemas,
-            adjust: settings.selection.apply, telemetry: telemetry, logger: logger)
+            options: settings.classifierOptions, telemetry: telemetry, logger: logger)
         var services: [any Service] = []
         if settings.log.statusIntervalMs > 0 {
             services.append(StatusService(telemetry, intervalMs: settings.log.statusIntervalMs, logger: logger))

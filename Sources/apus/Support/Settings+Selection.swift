@@ -1,13 +1,21 @@
 import LightCurves
+import Pipeline
 import Settings
 
 extension Settings {
-    /// The configured cuts for alerts from files: an archive's may be of any age unless the caller says otherwise.
-    func cuts(maximumAgeDays: Double?) -> (inout LightCurves.Selection) -> Void {
-        { cuts in
+    /// How alerts from files are classified: an archive's may be of any age unless the caller says otherwise.
+    func archiveOptions(maximumAgeDays: Double?) -> ClassifierOptions {
+        var options = classifierOptions
+        options.adjust = { [selection] cuts in
             selection.apply(&cuts)
             cuts.maximumAgeDays = maximumAgeDays
         }
+        return options
+    }
+
+    /// How the stream's alerts are classified.
+    var classifierOptions: ClassifierOptions {
+        ClassifierOptions(gridEngine: GridEngine(rawValue: model.gridEngine) ?? .lanes, adjust: selection.apply)
     }
 }
 

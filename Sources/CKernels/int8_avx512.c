@@ -18,6 +18,8 @@ APUS_INLINE VI vi_set1(int32_t x) { return _mm512_set1_epi32(x); }
 APUS_INLINE VI vi_load(const void *p) { return _mm512_loadu_si512(p); }
 APUS_INLINE void vi_store(void *p, VI x) { _mm512_storeu_si512(p, x); }
 APUS_INLINE VI vi_add(VI a, VI b) { return _mm512_add_epi32(a, b); }
+APUS_INLINE VI vi_add16(VI a, VI b) { return _mm512_add_epi16(a, b); }
+APUS_INLINE VI vi_or(VI a, VI b) { return _mm512_or_si512(a, b); }
 APUS_INLINE VI vi_sub(VI a, VI b) { return _mm512_sub_epi32(a, b); }
 APUS_INLINE VI vi_max(VI a, VI b) { return _mm512_max_epi32(a, b); }
 APUS_INLINE VI vi_dot16(VI acc, VI a, VI b) { return _mm512_dpwssd_epi32(acc, a, b); }
@@ -57,6 +59,32 @@ APUS_INLINE float sum_of_16(const VF lanes[1]) {
 
 APUS_INLINE float inverse_sqrt(float x) {
     return _mm_cvtss_f32(_mm_div_ss(_mm_set_ss(1), _mm_sqrt_ss(_mm_set_ss(x))));
+}
+
+APUS_INLINE void vi_halves(VI a, VI b, VI *low, VI *high) {
+    *low = _mm512_packs_epi32(
+        _mm512_srai_epi32(_mm512_slli_epi32(a, 16), 16), _mm512_srai_epi32(_mm512_slli_epi32(b, 16), 16));
+    *high = _mm512_packs_epi32(_mm512_srai_epi32(a, 16), _mm512_srai_epi32(b, 16));
+}
+
+APUS_INLINE void transpose(VI rows[16]) {
+    VI quad[16];
+    for (int i = 0; i < 16; i += 4) {
+        VI a = _mm512_unpacklo_epi32(rows[i], rows[i + 1]), b = _mm512_unpackhi_epi32(rows[i], rows[i + 1]);
+        VI c = _mm512_unpacklo_epi32(rows[i + 2], rows[i + 3]), d = _mm512_unpackhi_epi32(rows[i + 2], rows[i + 3]);
+        quad[i] = _mm512_unpacklo_epi64(a, c);
+        quad[i + 1] = _mm512_unpackhi_epi64(a, c);
+        quad[i + 2] = _mm512_unpacklo_epi64(b, d);
+        quad[i + 3] = _mm512_unpackhi_epi64(b, d);
+    }
+    for (int i = 0; i < 4; i++) {
+        VI a = _mm512_shuffle_i32x4(quad[i], quad[i + 4], 0x88), b = _mm512_shuffle_i32x4(quad[i], quad[i + 4], 0xdd);
+        VI c = _mm512_shuffle_i32x4(quad[i + 8], quad[i + 12], 0x88), d = _mm512_shuffle_i32x4(quad[i + 8], quad[i + 12], 0xdd);
+        rows[i] = _mm512_shuffle_i32x4(a, c, 0x88);
+        rows[i + 4] = _mm512_shuffle_i32x4(b, d, 0x88);
+        rows[i + 8] = _mm512_shuffle_i32x4(a, c, 0xdd);
+        rows[i + 12] = _mm512_shuffle_i32x4(b, d, 0xdd);
+    }
 }
 
 // The table in four registers: each permutation looks up half of it, the step's highest bit chooses.

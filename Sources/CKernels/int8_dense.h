@@ -9,6 +9,7 @@
 //   inverse_sqrt           1 / sqrt(x), both rounded
 
 #define PER_16 (16 / VL)
+#define UNROLLED _Pragma("clang loop unroll(full)")
 
 // One step: `rows` rows by `vectors` vectors of outputs. Both are constants wherever it is called, so that everything unrolls
 // and the accumulators stay in registers.
@@ -24,6 +25,7 @@ APUS_INLINE void accumulate(
     for (size_t g = 0; g < groups; g++) {
         VI weights[TILE];
         for (int v = 0; v < vectors; v++) weights[v] = vi_load(w[v] + g * 64);
+        UNROLLED
         for (int r = 0; r < rows; r++) {
             int32_t group;
             __builtin_memcpy(&group, x + (size_t)r * stride + g * 4, 4);
@@ -51,9 +53,11 @@ APUS_INLINE VI quantised(VF value, bounds limits) {
     return vi_of_vf(vf_min(vf_max(value, limits.low), limits.high));
 }
 
-// What becomes of the sums: 8 or 16-bit integers, or floats added to `hidden`.
+// What becomes of the sums: 8 or 16-bit integers at `y`, or floats added to `hidden`; `mode` is a constant wherever it is used.
+enum { TO_BYTES, TO_WORDS, TO_HIDDEN };
+
 typedef struct {
-    const apus_quantiser *output;
+    bounds limits;
     uint8_t *y;
     size_t y_stride;
     float *hidden;
@@ -61,74 +65,85 @@ typedef struct {
 } destination;
 
 APUS_INLINE void dense_step(
-    const apus_dense *layer, int bytes, int rows, int vectors, int32_t column, const uint8_t *x, size_t stride, size_t row,
-    const destination *to) {
+    const apus_dense *layer, int bytes, int mode, int rows, int vectors, int32_t column, const uint8_t *x, size_t stride,
+    size_t row, destination to) {
     VI acc[6][TILE];
     accumulate(layer, bytes, rows, vectors, column, x + row * stride, stride, acc);
+    VF multiplier[TILE], offset[TILE];
+    for (int v = 0; v < vectors; v++) {
+        multiplier[v] = vf_load(layer->multiplier + column + v * VL);
+        offset[v] = vf_load(layer->offset + column + v * VL);
+    }
+    UNROLLED
     for (int r = 0; r < rows; r++) {
+        size_t at = row + (size_t)r, n = (size_t)column;
+        UNROLLED
         for (int v = 0; v < vectors; v++) {
-            size_t n = (size_t)(column + v * VL);
-            VF value = vf_add(
-                vf_mul(vf_of_vi(acc[r][v]), vf_load(layer->multiplier + n)), vf_load(layer->offset + n));
-            if (to->output) {
-                acc[r][v] = quantised(value, bounds_of(to->output));
-            } else {
-                float *h = to->hidden + (row + (size_t)r) * to->hidden_stride + n;
+            VF value = vf_add(vf_mul(vf_of_vi(acc[r][v]), multiplier[v]), offset[v]);
+            if (mode == TO_HIDDEN) {
+                float *h = to.hidden + at * to.hidden_stride + n + (size_t)(v * VL);
                 vf_store(h, vf_add(vf_load(h), value));
+            } else {
+                acc[r][v] = quantised(value, to.limits);
             }
         }
-        if (!to->output) continue;
-        for (int v = 0; v < vectors; v += PER_16) {
-            size_t n = (size_t)(column + v * VL), width = (size_t)to->output->bytes;
-            store_narrow(to->y + ((row + (size_t)r) * to->y_stride + n) * width, &acc[r][v], to->output->bytes);
+        UNROLLED
+        for (int v = 0; v < vectors && mode != TO_HIDDEN; v += PER_16) {
+            size_t width = mode == TO_BYTES ? 1 : 2;
+            store_narrow(to.y + (at * to.y_stride + n + (size_t)(v * VL)) * width, &acc[r][v], (int)width);
         }
     }
 }
 
 APUS_INLINE void dense_columns(
-    const apus_dense *layer, int bytes, int vectors, int32_t column, const uint8_t *x, size_t stride, size_t rows,
-    const destination *to) {
+    const apus_dense *layer, int bytes, int mode, int vectors, int32_t column, const uint8_t *x, size_t stride, size_t rows,
+    destination to) {
     size_t row = 0;
-    for (; row + 6 <= rows; row += 6) dense_step(layer, bytes, 6, vectors, column, x, stride, row, to);
+    for (; row + 6 <= rows; row += 6) dense_step(layer, bytes, mode, 6, vectors, column, x, stride, row, to);
     if (rows - row >= 4) {
-        dense_step(layer, bytes, 4, vectors, column, x, stride, row, to);
+        dense_step(layer, bytes, mode, 4, vectors, column, x, stride, row, to);
         row += 4;
     }
     if (rows - row >= 2) {
-        dense_step(layer, bytes, 2, vectors, column, x, stride, row, to);
+        dense_step(layer, bytes, mode, 2, vectors, column, x, stride, row, to);
         row += 2;
     }
-    if (row < rows) dense_step(layer, bytes, 1, vectors, column, x, stride, row, to);
+    if (row < rows) dense_step(layer, bytes, mode, 1, vectors, column, x, stride, row, to);
 }
 
 // Outputs outside, rows inside: a tile of weights stays in the first-level cache for all rows.
 APUS_INLINE void dense_all(
-    const apus_dense *layer, int bytes, const void *x, size_t x_stride, size_t rows, const destination *to) {
+    const apus_dense *layer, int bytes, int mode, const void *x, size_t x_stride, size_t rows, destination to) {
     size_t stride = x_stride * (size_t)bytes;
     int32_t column = 0;
     for (; column + TILE * VL <= layer->outputs; column += TILE * VL) {
-        dense_columns(layer, bytes, TILE, column, x, stride, rows, to);
+        dense_columns(layer, bytes, mode, TILE, column, x, stride, rows, to);
     }
 #if TILE * VL > 16
-    if (column < layer->outputs) dense_columns(layer, bytes, TILE / 2, column, x, stride, rows, to);
+    if (column < layer->outputs) dense_columns(layer, bytes, mode, TILE / 2, column, x, stride, rows, to);
 #endif
 }
 
-static void dense_to(const apus_dense *layer, const void *x, size_t x_stride, size_t rows, const destination *to) {
+APUS_INLINE void dense_to(
+    const apus_dense *layer, int mode, const void *x, size_t x_stride, size_t rows, destination to) {
 #if HAS_DOT8
     if (layer->bytes == 1) {
-        dense_all(layer, 1, x, x_stride, rows, to);
+        dense_all(layer, 1, mode, x, x_stride, rows, to);
         return;
     }
 #endif
-    dense_all(layer, 2, x, x_stride, rows, to);
+    dense_all(layer, 2, mode, x, x_stride, rows, to);
 }
 
 static void dense(
     const apus_dense *layer, const void *x, size_t x_stride, size_t rows, const apus_quantiser *output, void *y,
     size_t y_stride) {
-    destination to = {output, y, y_stride, 0, 0};
-    dense_to(layer, x, x_stride, rows, &to);
+    destination to = {bounds_of(output), y, y_stride, 0, 0};
+    if (output->bytes == 1) {
+        dense_to(layer, TO_BYTES, x, x_stride, rows, to);
+    } else {
+        dense_to(layer, TO_WORDS, x, x_stride, rows, to);
+    }
 }
 
 // 16 floats, scaled and stored as integers.
@@ -179,8 +194,8 @@ static void dense_add_norm(
     const apus_dense *layer, const void *x, size_t x_stride, size_t rows, float *hidden, const apus_layer_norm *norm,
     const apus_quantiser *output, void *y, size_t y_stride) {
     size_t width = (size_t)layer->outputs;
-    destination to = {0, 0, 0, hidden, width};
-    dense_to(layer, x, x_stride, rows, &to);
+    destination to = {bounds_of(output), 0, 0, hidden, width};
+    dense_to(layer, TO_HIDDEN, x, x_stride, rows, to);
     uint32_t ones[16];
     float last[16];
     for (size_t lane = 0; lane < 16; lane++) ones[lane] = width - 16 + lane < (size_t)norm->width ? UINT32_MAX : 0;

@@ -28,11 +28,10 @@ const apus_int8_kernels *apus_int8_kernels_for(apus_isa isa) {
 }
 
 size_t apus_attention_scratch(size_t length, size_t dim) {
-    // One head's keys (4 bytes a pair of features), values and the ones that sum up the weights (2 bytes), 16 queries' scores (4
-    // bytes) and weights (2 bytes), 16 queries' sums of 16 lanes for each feature, in blocks of 64 keys.
-    size_t keys = apus_rounded_up(length, 64);
-    size_t lanes = 16 * 16 * sizeof(int32_t);
-    return keys * (dim / 2 * 4 + (dim + 1) * 2 + 16 * 4 + 2) + lanes * (dim + 3);
+    // A group of heads' keys (4 bytes a pair of features) and values (2 bytes a feature), 16 queries' scores (4 bytes) and one's
+    // weights (2 bytes), in blocks of 64 keys; and 16 queries' sums of 16 lanes for each feature and the weights.
+    size_t keys = apus_rounded_up(length, 64), pairs = apus_rounded_up(dim / 2, 16);
+    return keys * (pairs * 8 + 16 * 4 + 2) + (dim + 1) * 16 * 64;
 }
 
 void apus_pack_weights(

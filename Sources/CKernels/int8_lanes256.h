@@ -17,6 +17,8 @@ APUS_INLINE VI vi_set1(int32_t x) { return _mm256_set1_epi32(x); }
 APUS_INLINE VI vi_load(const void *p) { return _mm256_loadu_si256((const __m256i *)p); }
 APUS_INLINE void vi_store(void *p, VI x) { _mm256_storeu_si256((__m256i *)p, x); }
 APUS_INLINE VI vi_add(VI a, VI b) { return _mm256_add_epi32(a, b); }
+APUS_INLINE VI vi_add16(VI a, VI b) { return _mm256_add_epi16(a, b); }
+APUS_INLINE VI vi_or(VI a, VI b) { return _mm256_or_si256(a, b); }
 APUS_INLINE VI vi_sub(VI a, VI b) { return _mm256_sub_epi32(a, b); }
 APUS_INLINE VI vi_max(VI a, VI b) { return _mm256_max_epi32(a, b); }
 APUS_INLINE VSHIFT vi_shift_count(int32_t count) { return _mm_cvtsi32_si128(count); }
@@ -55,6 +57,30 @@ APUS_INLINE float sum_of_16(const VF lanes[2]) {
 
 APUS_INLINE float inverse_sqrt(float x) {
     return _mm_cvtss_f32(_mm_div_ss(_mm_set_ss(1), _mm_sqrt_ss(_mm_set_ss(x))));
+}
+
+APUS_INLINE void vi_halves(VI a, VI b, VI *low, VI *high) {
+    *low = _mm256_packs_epi32(
+        _mm256_srai_epi32(_mm256_slli_epi32(a, 16), 16), _mm256_srai_epi32(_mm256_slli_epi32(b, 16), 16));
+    *high = _mm256_packs_epi32(_mm256_srai_epi32(a, 16), _mm256_srai_epi32(b, 16));
+}
+
+APUS_INLINE void transpose(VI rows[8]) {
+    VI pair[8], quad[8];
+    for (int i = 0; i < 8; i += 2) {
+        pair[i] = _mm256_unpacklo_epi32(rows[i], rows[i + 1]);
+        pair[i + 1] = _mm256_unpackhi_epi32(rows[i], rows[i + 1]);
+    }
+    for (int i = 0; i < 8; i += 4) {
+        quad[i] = _mm256_unpacklo_epi64(pair[i], pair[i + 2]);
+        quad[i + 1] = _mm256_unpackhi_epi64(pair[i], pair[i + 2]);
+        quad[i + 2] = _mm256_unpacklo_epi64(pair[i + 1], pair[i + 3]);
+        quad[i + 3] = _mm256_unpackhi_epi64(pair[i + 1], pair[i + 3]);
+    }
+    for (int i = 0; i < 4; i++) {
+        rows[i] = _mm256_permute2x128_si256(quad[i], quad[i + 4], 0x20);
+        rows[i + 4] = _mm256_permute2x128_si256(quad[i], quad[i + 4], 0x31);
+    }
 }
 
 // steps in four vectors; weight = (A[step / 16] B[step % 16] + 64) >> 7, A and B looked up byte by byte.

@@ -17,6 +17,10 @@ APUS_INLINE VI vi_zero(void) { return vdupq_n_s32(0); }
 APUS_INLINE VI vi_set1(int32_t x) { return vdupq_n_s32(x); }
 APUS_INLINE VI vi_load(const void *p) { return vreinterpretq_s32_u8(vld1q_u8((const uint8_t *)p)); }
 APUS_INLINE void vi_store(void *p, VI x) { vst1q_u8((uint8_t *)p, vreinterpretq_u8_s32(x)); }
+APUS_INLINE VI vi_add16(VI a, VI b) {
+    return vreinterpretq_s32_s16(vaddq_s16(vreinterpretq_s16_s32(a), vreinterpretq_s16_s32(b)));
+}
+APUS_INLINE VI vi_or(VI a, VI b) { return vorrq_s32(a, b); }
 APUS_INLINE VI vi_sub(VI a, VI b) { return vsubq_s32(a, b); }
 APUS_INLINE VI vi_max(VI a, VI b) { return vmaxq_s32(a, b); }
 APUS_INLINE VSHIFT vi_shift_count(int32_t count) { return vdupq_n_s32(-count); }
@@ -72,6 +76,27 @@ APUS_INLINE float sum_of_16(const VF lanes[4]) {
 
 APUS_INLINE float inverse_sqrt(float x) {
     return vget_lane_f32(vdiv_f32(vdup_n_f32(1), vsqrt_f32(vdup_n_f32(x))), 0);
+}
+
+APUS_INLINE void vi_halves(VI a, VI b, VI *low, VI *high) {
+    *low = vreinterpretq_s32_s16(vuzp1q_s16(vreinterpretq_s16_s32(a), vreinterpretq_s16_s32(b)));
+    *high = vreinterpretq_s32_s16(vuzp2q_s16(vreinterpretq_s16_s32(a), vreinterpretq_s16_s32(b)));
+}
+
+APUS_INLINE VI low_halves(VI a, VI b) {
+    return vreinterpretq_s32_s64(vtrn1q_s64(vreinterpretq_s64_s32(a), vreinterpretq_s64_s32(b)));
+}
+APUS_INLINE VI high_halves(VI a, VI b) {
+    return vreinterpretq_s32_s64(vtrn2q_s64(vreinterpretq_s64_s32(a), vreinterpretq_s64_s32(b)));
+}
+
+APUS_INLINE void transpose(VI rows[4]) {
+    VI a = vtrn1q_s32(rows[0], rows[1]), b = vtrn2q_s32(rows[0], rows[1]);
+    VI c = vtrn1q_s32(rows[2], rows[3]), d = vtrn2q_s32(rows[2], rows[3]);
+    rows[0] = low_halves(a, c);
+    rows[1] = low_halves(b, d);
+    rows[2] = high_halves(a, c);
+    rows[3] = high_halves(b, d);
 }
 
 APUS_INLINE uint16x4_t narrowed(VI steps) { return vqmovn_u32(vreinterpretq_u32_s32(steps)); }

@@ -198,7 +198,7 @@ static bool check_attention(const apus_int8_kernels *oracle, const apus_int8_ker
     int32_t limit = 32767, most = INT32_MAX / 253 / (int32_t)length;
     while ((int64_t)limit * limit * dim > INT32_MAX) limit--;
     if (most < limit) limit = most;
-    int16_t *qkv = memory(length * stride * 2);
+    int16_t *qkv = memory(length * stride * 2 + 64);
     int extreme = pick(0, 7) == 0;
     for (size_t i = 0; i < length * stride; i++) {
         qkv[i] = (int16_t)(extreme ? (pick(0, 1) ? limit : -limit) : pick(-limit, limit));

@@ -89,7 +89,8 @@ typedef struct apus_int8_kernels {
         const apus_float_dense *layer, const float *x, size_t x_stride, size_t rows, const float *position, float *hidden,
         const apus_quantiser *output, void *y, size_t y_stride);
 
-    /// y (length, y_stride) = the quantised context of every position of one row of the batch.
+    /// y (length, y_stride) = the quantised context of every position of one row of the batch; 64 bytes behind the last row of
+    /// `qkv` must be readable.
     void (*attention)(
         const apus_attention *layer, const int16_t *qkv, size_t qkv_stride, size_t length, void *scratch, void *y,
         size_t y_stride);

@@ -30,6 +30,10 @@ static inline simde__m512i _mm512_cvtps_epi32(simde__m512 a) {
     LANES(simde__m512i, simde__m512, int32_t, i32, fabsf(in.f32[i]) < 0x1p31f ? (int32_t)rintf(in.f32[i]) : INT32_MIN);
 }
 
+static inline simde__m512i _mm512_srai_epi32(simde__m512i a, unsigned count) {
+    LANES(simde__m512i, simde__m512i, int32_t, i32, in.i32[i] >> count);
+}
+
 static inline simde__m128i _mm512_cvtepi32_epi8(simde__m512i a) {
     LANES(simde__m128i, simde__m512i, int8_t, i8, in.i32[i]);
 }

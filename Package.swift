@@ -60,6 +60,8 @@ let package = Package(
         library("LightCurves", ["Alerts", "CKernels"]),
         library("ModelFile", ["CCrypto"]),
         library("Inference", ["ModelFile", "CKernels"]),
+        // Quantises models; nothing that serves alerts may depend on it.
+        library("Training", ["ModelFile", "Inference"]),
         library("Streaming", ["CRdkafka"]),
         library("Store", ["Alerts", "CPQ"]),
         library("Telemetry", [.product(name: "Histogram", package: "hdrhistogram-swift")]),
@@ -101,7 +103,8 @@ let package = Package(
             "LightCurvesTests",
             ["LightCurves", "Alerts", "ModelFile", "AvroCoding", "CKernels", "COpenBLAS", "CAllocationCounter"]),
         tests("ModelFileTests", ["Alerts", "ModelFile"]),
-        tests("InferenceTests", ["Alerts", "Inference", "ModelFile"]),
+        tests("InferenceTests", ["Alerts", "Inference", "ModelFile", "CKernels", "CAllocationCounter", "Training"]),
+        tests("TrainingTests", ["Training", "Inference", "ModelFile"]),
         tests("StreamingTests", ["Streaming", "CRdkafka"]),
         tests("StoreTests", ["Store", "Alerts"]),
         tests("TelemetryTests", ["Telemetry"]),

@@ -33,9 +33,9 @@ enum FloatSteps {
         }
     }
 
-    /// x += y, elementwise; both of the same count.
-    static func add(_ y: UnsafeBufferPointer<Float>, to x: Floats) {
-        for index in 0..<x.count { x[index] += y[index] }
+    /// x += y over the first `count` elements.
+    static func add(_ y: UnsafeBufferPointer<Float>, to x: Floats, count: Int) {
+        for index in 0..<count { x[index] += y[index] }
     }
 
     /// x = gamma (x - mean(x)) / sqrt(variance(x) + epsilon) + beta over each row, in place; x (rows, E).
@@ -63,6 +63,7 @@ enum FloatSteps {
     /// Scores and their maximum are double, so that the exponential's argument is exact to a float's precision
     /// however large they are.
     static func attention(_ space: borrowing Workspace, length: Int, heads: Int, headDim: Int) {
+        let scores = Doubles(rebasing: space.scores[..<length])
         let width = heads * headDim
         let scale = 1 / Double(headDim).squareRoot()
         for head in 0..<heads {
@@ -74,11 +75,11 @@ enum FloatSteps {
             }
             for t in 0..<length {
                 let offset = t * width + head * headDim
-                scores(of: space.query, at: offset, scale, space.keys, headDim: headDim, into: space.scores)
-                let sum = exponentiate(space.scores)
+                Self.scores(of: space.query, at: offset, scale, space.keys, headDim: headDim, into: scores)
+                let sum = exponentiate(scores)
                 for d in 0..<headDim {
                     let values = UnsafeBufferPointer(rebasing: space.values[(d * length)..<((d + 1) * length)])
-                    let weighted = Sums.dot(values, UnsafeBufferPointer(space.scores))
+                    let weighted = Sums.dot(values, UnsafeBufferPointer(scores))
                     space.context[offset + d] = Float(weighted / sum)
                 }
             }
@@ -112,6 +113,16 @@ enum FloatSteps {
             x[j] = argument < underflow ? 0 : Double(expf(argument))
         }
         return Sums.sum(UnsafeBufferPointer(x))
+    }
+
+    /// pooled[e] = largest over t of x[t, e]; x (T, E), pooled (E).
+    static func maximumPool(_ x: UnsafeBufferPointer<Float>, length: Int, into pooled: Floats) {
+        let width = pooled.count
+        for e in 0..<width {
+            var largest = x[e]
+            for t in stride(from: 1, to: length, by: 1) where !(x[t * width + e] <= largest) { largest = x[t * width + e] }
+            pooled[e] = largest
+        }
     }
 
     /// pooled[e] = mean over t of x[t, e]; x (T, E), pooled (E), `row` at least (E).

@@ -51,18 +51,26 @@ struct EncoderWeights {
 /// The weights of a whole network, read out of a model once.
 struct NetworkWeights {
     let embedding: DenseWeights
-    /// (T, E) row-major.
+    /// (T, E) row-major; empty if the network has no position code.
     let position: [Float]
     let layers: [EncoderWeights]
+    let head: [DenseWeights]
     let classifier: DenseWeights
 
     init(_ model: Model) throws(ModelFileError) {
         let shape = model.architecture
         embedding = try DenseWeights("embedding", inputs: shape.channels, outputs: shape.embed, of: model)
-        position = SinusoidCode.values(length: shape.length, embed: shape.embed)
+        position = shape.position == .none ? [] : SinusoidCode.values(length: shape.length, embed: shape.embed)
         var layers: [EncoderWeights] = []
         for layer in 0..<shape.layers { layers.append(try EncoderWeights(layer: layer, of: model)) }
         self.layers = layers
-        classifier = try DenseWeights("classifier", inputs: shape.embed, outputs: shape.classes, of: model)
+        var width = shape.pooledWidth + shape.scalars
+        var head: [DenseWeights] = []
+        for (index, outputs) in shape.head.enumerated() {
+            head.append(try DenseWeights("head.\(index)", inputs: width, outputs: outputs, of: model))
+            width = outputs
+        }
+        self.head = head
+        classifier = try DenseWeights("classifier", inputs: width, outputs: shape.classes, of: model)
     }
 }

@@ -10,9 +10,9 @@ struct Workspace: ~Copyable {
     let branch: UnsafeMutableBufferPointer<Float>
     /// (T, H D) each.
     let query, key, value, context: UnsafeMutableBufferPointer<Float>
-    /// (F): the feed-forward network's middle for one position.
+    /// (T, F): the feed-forward network's middle.
     let middle: UnsafeMutableBufferPointer<Float>
-    /// (E).
+    /// (pooled width and scalars), then each layer of the head.
     let pooled: UnsafeMutableBufferPointer<Float>
     /// (K).
     let logits: UnsafeMutableBufferPointer<Float>
@@ -20,6 +20,8 @@ struct Workspace: ~Copyable {
     let keys, values: UnsafeMutableBufferPointer<Double>
     /// (T): one query's scores, then its softmax numerators.
     let scores: UnsafeMutableBufferPointer<Double>
+    /// A layer of the head.
+    let head: UnsafeMutableBufferPointer<Float>
     /// As wide as the widest dense layer or (E): one row being summed up.
     let row: UnsafeMutableBufferPointer<Double>
 
@@ -42,17 +44,19 @@ struct Workspace: ~Copyable {
         key = floats(attention)
         value = floats(attention)
         context = floats(attention)
-        middle = floats(shape.ff)
-        pooled = floats(shape.embed)
+        middle = floats(shape.length * shape.ff)
+        let headWidth = max(shape.pooledWidth + shape.scalars, shape.head.max() ?? 0)
+        pooled = floats(headWidth)
+        head = floats(headWidth)
         logits = floats(shape.classes)
         keys = doubles(shape.headDim * shape.length)
         values = doubles(shape.headDim * shape.length)
         scores = doubles(shape.length)
-        row = doubles(max(shape.embed, shape.attentionWidth, shape.ff, shape.classes))
+        row = doubles(max(shape.embed, shape.attentionWidth, shape.ff, shape.classes, headWidth))
     }
 
     deinit {
-        for buffer in [hidden, branch, query, key, value, context, middle, pooled, logits] { buffer.deallocate() }
+        for buffer in [hidden, branch, query, key, value, context, middle, pooled, head, logits] { buffer.deallocate() }
         for buffer in [keys, values, scores, row] { buffer.deallocate() }
     }
 }

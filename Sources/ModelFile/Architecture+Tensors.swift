@@ -35,8 +35,24 @@ extension Architecture {
             vector("\(prefix).ln2.gamma", embed)
             vector("\(prefix).ln2.beta", embed)
         }
-        dense("classifier", embed, classes)
+        var width = pooledWidth + scalars
+        for (index, outputs) in head.enumerated() {
+            dense("head.\(index)", width, outputs)
+            width = outputs
+        }
+        dense("classifier", width, classes)
         return list
+    }
+
+    /// What a file with frozen activation ranges has besides, in the order in which files hold it; all are positive or,
+    /// for an `input`, a low and a high end.
+    public var activationRanges: [TensorSpecification] {
+        (0..<layers).flatMap { layer in
+            let prefix = "layers.\(layer)"
+            let inputs = ["attn", "attn.out", "ffn.0", "ffn.1"].map { ("\(prefix).\($0).input", 2) }
+            let limits = ["query", "key", "value"].map { ("\(prefix).attn.\($0).limit", heads) }
+            return (inputs + limits).map { TensorSpecification(name: $0.0, shape: [$0.1], scaleName: nil) }
+        }
     }
 
     /// Trained numbers of the network; scales of int8 kernels are not counted.

@@ -5,11 +5,15 @@ extension Model {
         let network =
             "\(shape.kind.rawValue), input \(shape.length) x \(shape.channels), embed \(shape.embed), "
             + "\(shape.heads) heads x \(shape.headDim), ff \(shape.ff), \(shape.layers) layer(s), "
-            + "\(shape.classes) classes"
+            + "\(shape.scalars) scalars, head \(shape.head), \(shape.classes) classes"
         let rules =
             "position \(shape.position.rawValue), pooling \(shape.pooling.rawValue), "
             + "layer norm epsilon \(shape.layerNormEpsilon)"
-        let quantisation = metadata.quantisation.map { "\($0.weights.rawValue), \($0.granularity.rawValue)" } ?? "none"
+        let quantisation =
+            metadata.quantisation.map {
+                "\($0.weights.rawValue), \($0.granularity.rawValue), "
+                    + ($0.activations == nil ? "for float engines" : "frozen activation ranges: for every engine")
+            } ?? "none"
         var lines = [
             ("name", metadata.name), ("sha256", sha256),
             ("format", "\(ModelMetadata.format) \(ModelMetadata.formatVersion)"),

@@ -103,7 +103,7 @@ extension Model {
         _ file: Safetensors, _ metadata: ModelMetadata, name: String
     ) throws(ModelFileError) -> [Tensor] {
         var tensors: [Tensor] = []
-        for specification in metadata.architecture.tensors {
+        for specification in metadata.tensors {
             let tensor = try verify(specification.name, shape: specification.shape, file, name: name)
             tensors.append(tensor)
             guard tensor.type == .int8 else { continue }
@@ -116,6 +116,11 @@ extension Model {
                 throw .invalidField(path: name, field: scaleName, reason: "a scale is not positive")
             }
         }
+        if metadata.quantisation?.activations == .frozen {
+            for range in metadata.architecture.activationRanges {
+                try verifyRange(range.name, try file.values(range.name), name: name)
+            }
+        }
         let known = Set(tensors.map(\.name))
         for (key, entry) in file.entries where !known.contains(key) {
             guard key.hasPrefix(ModelFileLayout.paddingPrefix), entry.type == .uint8 else {
@@ -123,6 +128,13 @@ extension Model {
             }
         }
         return tensors
+    }
+
+    /// Checks a range of activations: limits are positive, a low end is below its high end and not above 0.
+    private static func verifyRange(_ range: String, _ values: [Float], name: String) throws(ModelFileError) {
+        let isUsable =
+            range.hasSuffix(".input") ? values[0] <= 0 && values[0] < values[1] : values.allSatisfy { $0 > 0 }
+        guard isUsable else { throw .invalidField(path: name, field: range, reason: "\(values) is not a range") }
     }
 
     /// Checks one tensor's type, shape, place and values.

@@ -13,6 +13,11 @@ public struct ModelMetadata: Equatable, Sendable {
     public var calibration: Calibration
     public var provenance: Provenance
 
+    /// Every tensor that the file must have, without the scales of int8 kernels.
+    public var tensors: [TensorSpecification] {
+        architecture.tensors + (quantisation?.activations == .frozen ? architecture.activationRanges : [])
+    }
+
     public init(
         name: String, architecture: Architecture, preset: String, classes: [String], quantisation: Quantisation? = nil,
         calibration: Calibration = Calibration(), provenance: Provenance
@@ -42,12 +47,21 @@ public struct Quantisation: Codable, Equatable, Sendable {
         case perChannel = "per-channel"
     }
 
+    /// Where the ranges of activations come from in an integer engine.
+    public enum Activations: String, Codable, Sendable {
+        /// Measured once on real input and kept in the file: the tensors of `Architecture.activationRanges`.
+        case frozen
+    }
+
     public var weights: Weights
     public var granularity: Granularity
+    /// Nil for a file that holds no ranges, which only float engines can run.
+    public var activations: Activations?
 
-    public init(weights: Weights = .int8, granularity: Granularity) {
+    public init(weights: Weights = .int8, granularity: Granularity, activations: Activations? = nil) {
         self.weights = weights
         self.granularity = granularity
+        self.activations = activations
     }
 }
 

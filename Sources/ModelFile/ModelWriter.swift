@@ -8,7 +8,7 @@ public struct ModelWriter {
     /// What is returned has passed every check of `Model`, so a file that was written can be read.
     public static func encode(_ metadata: ModelMetadata, _ tensors: [ModelTensor]) throws(ModelFileError) -> Data {
         try metadata.validate(path: "the model")
-        let ordered = try order(tensors, for: metadata.architecture)
+        let ordered = try order(tensors, for: metadata)
         var entries: [String] = []
         var body = Data()
         for tensor in ordered {
@@ -40,7 +40,7 @@ public struct ModelWriter {
 
     /// The tensors in the architecture's order, each scale behind its kernel.
     private static func order(
-        _ tensors: [ModelTensor], for architecture: Architecture
+        _ tensors: [ModelTensor], for metadata: ModelMetadata
     ) throws(ModelFileError) -> [ModelTensor] {
         var remaining: [String: ModelTensor] = [:]
         for tensor in tensors {
@@ -49,7 +49,7 @@ public struct ModelWriter {
             }
         }
         var ordered: [ModelTensor] = []
-        for specification in architecture.tensors {
+        for specification in metadata.tensors {
             guard let tensor = remaining.removeValue(forKey: specification.name) else {
                 throw .missingTensor(name: specification.name)
             }

@@ -129,7 +129,10 @@ import Testing
         try engine.trace(Self.inputs(shape, count: 1, seed: 27)) { layer, block, values in
             seen.append("\(layer) \(block) \(values.count)")
         }
-        let blocks = (0..<3).flatMap { ["attention \($0) 48", "norm1 \($0) 48", "norm2 \($0) 48"] }
+        let blocks = (0..<3).flatMap { block in
+            ["query", "key", "value", "context", "attention", "norm1"].map { "\($0) \(block) 48" }
+                + ["middle \(block) 96", "norm2 \(block) 48"]
+        }
         #expect(seen == ["embedding 0 48"] + blocks + ["pooled 0 8", "logits 0 3"])
     }
 }

@@ -111,6 +111,9 @@ size_t apus_attention_scratch(size_t length, size_t dim);
 void apus_pack_weights(
     const int16_t *kernel, int32_t inputs, int32_t outputs, int32_t bytes, void *packed, int32_t *sums);
 
+/// probabilities (classes) = softmax(logits * inverse_temperature); false, and nothing of use written, when a logit is not finite.
+bool apus_softmax(const float *logits, size_t classes, float inverse_temperature, float *probabilities);
+
 /// The 256 softmax weights: entry 16 h + l is (A[h] B[l] + 64) >> 7, about 253 * 2^(-i / 32), and 0 from 240 on.
 extern const uint8_t apus_softmax_table[256];
 

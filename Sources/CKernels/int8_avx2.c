@@ -16,6 +16,7 @@ APUS_INLINE VI vi_dot16(VI acc, VI a, VI b) { return _mm256_add_epi32(acc, _mm25
 
 #include "int8_dense.h"
 #include "int8_attention.h"
+#include "float_attention.h"
 
 const apus_int8_kernels apus_int8_avx2 = {
     .narrow_bytes = 2,
@@ -24,6 +25,8 @@ const apus_int8_kernels apus_int8_avx2 = {
     .float_dense = float_dense,
     .attention = attention,
     .pool = pool,
+    .add_norm = add_norm,
+    .float_attention = float_attention,
 };
 
 #pragma clang attribute pop

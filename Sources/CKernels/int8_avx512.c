@@ -39,6 +39,9 @@ APUS_INLINE VF vf_and(VF a, VF b) { return _mm512_and_ps(a, b); }
 APUS_INLINE VF vf_max(VF a, VF b) { return _mm512_max_ps(a, b); }
 APUS_INLINE VF vf_min(VF a, VF b) { return _mm512_min_ps(a, b); }
 APUS_INLINE VF vf_relu(VF x) { return _mm512_max_ps(_mm512_setzero_ps(), x); }
+APUS_INLINE VF vf_power_of_2(VI n) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(n, _mm512_set1_epi32(127)), 23));
+}
 APUS_INLINE VF vf_of_vi(VI x) { return _mm512_cvtepi32_ps(x); }
 APUS_INLINE VI vi_of_vf(VF x) { return _mm512_cvtps_epi32(x); }
 
@@ -120,6 +123,7 @@ APUS_INLINE VI vi_maxima_of_rows(const VI *rows) { COMBINE_ROWS(rows, vi_max); }
 
 #include "int8_dense.h"
 #include "int8_attention.h"
+#include "float_attention.h"
 
 const apus_int8_kernels apus_int8_avx512 = {
     .narrow_bytes = 1,
@@ -128,6 +132,8 @@ const apus_int8_kernels apus_int8_avx512 = {
     .float_dense = float_dense,
     .attention = attention,
     .pool = pool,
+    .add_norm = add_norm,
+    .float_attention = float_attention,
 };
 
 #pragma clang attribute pop

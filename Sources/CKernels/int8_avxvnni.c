@@ -15,6 +15,7 @@ APUS_INLINE VI vi_dot8(VI acc, VI a, VI b) { return _mm256_dpbusd_avx_epi32(acc,
 
 #include "int8_dense.h"
 #include "int8_attention.h"
+#include "float_attention.h"
 
 const apus_int8_kernels apus_int8_avxvnni = {
     .narrow_bytes = 1,
@@ -23,6 +24,8 @@ const apus_int8_kernels apus_int8_avxvnni = {
     .float_dense = float_dense,
     .attention = attention,
     .pool = pool,
+    .add_norm = add_norm,
+    .float_attention = float_attention,
 };
 
 #pragma clang attribute pop

@@ -16,6 +16,9 @@
     X(a, 127), X(a, 124), X(a, 122), X(a, 119), X(a, 116), X(a, 114), X(a, 112), X(a, 109), X(a, 107), X(a, 105), X(a, 102), \
         X(a, 100), X(a, 98), X(a, 96), X(a, 94), X(a, 92)
 
+/// exp(x) for x <= 0; see softmax.c.
+float apus_exp_of_negative(float x);
+
 APUS_INLINE size_t apus_rounded_up(size_t count, size_t unit) {
     return (count + unit - 1) / unit * unit;
 }

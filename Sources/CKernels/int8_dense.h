@@ -186,7 +186,24 @@ APUS_INLINE void normalise(
             values[v] = vf_add(value, vf_load(norm->beta + e));
             vf_store(x + e, values[v]);
         }
-        quantise_16(values, output, y + b * 16 * (size_t)output->bytes);
+        if (output) quantise_16(values, output, y + b * 16 * (size_t)output->bytes);
+    }
+}
+
+static void normalise_rows(
+    float *hidden, size_t width, size_t rows, const apus_layer_norm *norm, const apus_quantiser *output, uint8_t *y,
+    size_t y_stride) {
+    uint32_t ones[16];
+    float last[16];
+    for (size_t lane = 0; lane < 16; lane++) ones[lane] = width - 16 + lane < (size_t)norm->width ? UINT32_MAX : 0;
+    __builtin_memcpy(last, ones, sizeof last);
+    for (size_t r = 0; r < rows; r++) {
+        uint8_t *row = output ? y + r * y_stride * (size_t)output->bytes : 0;
+        if (width == 32) {
+            normalise(hidden + r * 32, norm, 2, last, output, row);
+        } else {
+            normalise(hidden + r * width, norm, width / 16, last, output, row);
+        }
     }
 }
 
@@ -196,18 +213,12 @@ static void dense_add_norm(
     size_t width = (size_t)layer->outputs;
     destination to = {bounds_of(output), 0, 0, hidden, width};
     dense_to(layer, TO_HIDDEN, x, x_stride, rows, to);
-    uint32_t ones[16];
-    float last[16];
-    for (size_t lane = 0; lane < 16; lane++) ones[lane] = width - 16 + lane < (size_t)norm->width ? UINT32_MAX : 0;
-    __builtin_memcpy(last, ones, sizeof last);
-    for (size_t r = 0; r < rows; r++) {
-        uint8_t *row = (uint8_t *)y + r * y_stride * (size_t)output->bytes;
-        if (width == 32) {
-            normalise(hidden + r * 32, norm, 2, last, output, row);
-        } else {
-            normalise(hidden + r * width, norm, width / 16, last, output, row);
-        }
-    }
+    normalise_rows(hidden, width, rows, norm, output, y, y_stride);
+}
+
+static void add_norm(float *hidden, const float *branch, size_t width, size_t rows, const apus_layer_norm *norm) {
+    for (size_t i = 0; i < width * rows; i += VL) vf_store(hidden + i, vf_add(vf_load(hidden + i), vf_load(branch + i)));
+    normalise_rows(hidden, width, rows, norm, 0, 0, 0);
 }
 
 APUS_INLINE void float_dense_step(

@@ -31,6 +31,7 @@ size_t apus_attention_scratch(size_t length, size_t dim) {
     // A group of heads' keys (4 bytes a pair of features) and values (2 bytes a feature), 16 queries' scores (4 bytes) and one's
     // weights (2 bytes), in blocks of 64 keys; and 16 queries' sums of 16 lanes for each feature and the weights.
     size_t keys = apus_rounded_up(length, 64), pairs = apus_rounded_up(dim / 2, 16);
+    // In float: 16 queries of `dim` features and their scores, which is less.
     return keys * (pairs * 8 + 16 * 4 + 2) + (dim + 1) * 16 * 64;
 }
 

@@ -36,6 +36,9 @@ APUS_INLINE VF vf_and(VF a, VF b) { return _mm256_and_ps(a, b); }
 APUS_INLINE VF vf_max(VF a, VF b) { return _mm256_max_ps(a, b); }
 APUS_INLINE VF vf_min(VF a, VF b) { return _mm256_min_ps(a, b); }
 APUS_INLINE VF vf_relu(VF x) { return _mm256_max_ps(_mm256_setzero_ps(), x); }
+APUS_INLINE VF vf_power_of_2(VI n) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(127)), 23));
+}
 APUS_INLINE VF vf_of_vi(VI x) { return _mm256_cvtepi32_ps(x); }
 APUS_INLINE VI vi_of_vf(VF x) { return _mm256_cvtps_epi32(x); }
 

@@ -54,6 +54,9 @@ APUS_INLINE VF vf_and(VF a, VF b) {
 APUS_INLINE VF vf_max(VF a, VF b) { return vbslq_f32(vcgtq_f32(a, b), a, b); }
 APUS_INLINE VF vf_min(VF a, VF b) { return vbslq_f32(vcltq_f32(a, b), a, b); }
 APUS_INLINE VF vf_relu(VF x) { return vbslq_f32(vcltq_f32(x, vdupq_n_f32(0)), vdupq_n_f32(0), x); }
+APUS_INLINE VF vf_power_of_2(VI n) {
+    return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(n, vdupq_n_s32(127)), 23));
+}
 APUS_INLINE VF vf_of_vi(VI x) { return vcvtq_f32_s32(x); }
 APUS_INLINE VI vi_of_vf(VF x) { return vcvtnq_s32_f32(x); }
 
@@ -123,6 +126,7 @@ APUS_INLINE VI vi_maxima_of_rows(const VI *rows) {
 
 #include "int8_dense.h"
 #include "int8_attention.h"
+#include "float_attention.h"
 
 const apus_int8_kernels apus_int8_neon = {
     .narrow_bytes = 1,
@@ -132,6 +136,8 @@ const apus_int8_kernels apus_int8_neon = {
     .float_dense = float_dense,
     .attention = attention,
     .pool = pool,
+    .add_norm = add_norm,
+    .float_attention = float_attention,
 };
 
 #pragma clang attribute pop

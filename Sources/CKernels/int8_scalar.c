@@ -150,6 +150,46 @@ static void pool(const float *hidden, size_t length, size_t width, float *mean, 
     }
 }
 
+static void add_norm(float *hidden, const float *branch, size_t width, size_t rows, const apus_layer_norm *norm) {
+    for (size_t i = 0; i < width * rows; i++) hidden[i] += branch[i];
+    for (size_t r = 0; r < rows; r++) normalise(hidden + r * width, norm);
+}
+
+static void float_attention(
+    size_t heads, size_t dim, float scale, const float *qkv, size_t stride, size_t length, void *scratch, float *y,
+    size_t y_stride) {
+    size_t width = heads * dim;
+    float *scores = scratch;
+    for (size_t head = 0; head < heads; head++) {
+        for (size_t t = 0; t < length; t++) {
+            const float *query = qkv + t * stride + head * dim;
+            float largest = -INFINITY, total = 0;
+            for (size_t j = 0; j < length; j++) {
+                const float *key = qkv + j * stride + width + head * dim;
+                for (size_t d = 0; d < dim; d++) {
+                    float scaled = query[d] * scale;
+                    float product = scaled * key[d];
+                    scores[j] = d == 0 ? product : scores[j] + product;
+                }
+                largest = scores[j] > largest ? scores[j] : largest;
+            }
+            for (size_t j = 0; j < length; j++) {
+                scores[j] = apus_exp_of_negative(scores[j] - largest);
+                total += scores[j];
+            }
+            float inverse = 1.0f / total;
+            for (size_t d = 0; d < dim; d++) {
+                float sum = 0;
+                for (size_t j = 0; j < length; j++) {
+                    float product = scores[j] * qkv[j * stride + 2 * width + head * dim + d];
+                    sum += product;
+                }
+                y[t * y_stride + head * dim + d] = sum * inverse;
+            }
+        }
+    }
+}
+
 const apus_int8_kernels apus_int8_scalar = {
     .narrow_bytes = 2,
     .dense = dense,
@@ -157,4 +197,6 @@ const apus_int8_kernels apus_int8_scalar = {
     .float_dense = float_dense,
     .attention = attention,
     .pool = pool,
+    .add_norm = add_norm,
+    .float_attention = float_attention,
 };

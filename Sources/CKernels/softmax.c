@@ -4,8 +4,8 @@
 
 // exp(x) for x <= 0 in float: 2^n exp(r), r in -ln 2 / 2 to ln 2 / 2 by a Taylor polynomial of degree 7, whose rest is below
 // 2e-8 of the result. The same operations in the same order everywhere, which a library's expf does not promise.
-static float exp_of_negative(float x) {
-    if (!(x > -87.0f)) return 0; // exp(-87) is about the smallest normal float
+float apus_exp_of_negative(float x) {
+    x = x > -87.0f ? x : -87.0f; // exp(-87) is about the smallest normal float, and stands for all below it
     float t = x * 1.44269504f;
     float n = (t + 12582912.0f) - 12582912.0f; // rounds to an integer: 1.5 * 2^23
     float high = n * 0.693359375f, low = n * -2.12194440e-4f; // ln 2 in two parts; the first product is exact
@@ -32,7 +32,7 @@ bool apus_softmax(const float *logits, size_t classes, float inverse_temperature
     float total = 0;
     for (size_t k = 0; k < classes; k++) {
         float difference = logits[k] - largest;
-        probabilities[k] = exp_of_negative(difference * inverse_temperature);
+        probabilities[k] = apus_exp_of_negative(difference * inverse_temperature);
         total += probabilities[k];
     }
     float inverse = 1.0f / total;

@@ -18,46 +18,20 @@ extension apus_float_dense {
             inputs: Int32(rows), outputs: Int32(outputs.padded), relu: relu ? 1 : 0, kernel: kernel,
             bias: memory.floats(try model.floats("\(name).bias"), padded: outputs.padded))
     }
-}
 
-/// The float ends of a network, around its blocks.
-struct FloatEnds {
-    let embedding: apus_float_dense
-    /// (T, E padded); nil if the network has no position code.
-    let position: UnsafeMutablePointer<Float>?
-    /// The layers of the head, then the classifier.
-    let head: [apus_float_dense]
-    /// Mean, largest value and scalars, each pooled part padded to 16.
-    let pooledWidth: Int
-
-    init(_ model: Model, _ memory: AlignedMemory) throws(ModelFileError) {
-        let shape = model.architecture
-        let (embed, padded) = (shape.embed, shape.embed.padded)
-        embedding = try apus_float_dense(
-            "embedding", inputs: shape.channels, outputs: embed, relu: true, of: model, memory)
-        if shape.position == .sinusoid {
-            let code = SinusoidCode.values(length: shape.length, embed: embed)
-            let table = memory.floats(shape.length * padded)
-            for index in code.indices { table[index / embed * padded + index % embed] = code[index] }
-            position = table
-        } else {
-            position = nil
+    /// Layers on the same inputs in one product: the outputs of each after those of the one before.
+    init(
+        joining names: [String], inputs: Int, outputs: Int, of model: Model, _ memory: AlignedMemory
+    ) throws(ModelFileError) {
+        let width = (names.count * outputs).padded
+        let (kernel, bias) = (memory.floats(inputs * width), memory.floats(width))
+        for (index, name) in names.enumerated() {
+            let (values, own) = (try model.floats("\(name).kernel"), try model.floats("\(name).bias"))
+            for n in 0..<outputs {
+                bias[index * outputs + n] = own[n]
+                for k in 0..<inputs { kernel[k * width + index * outputs + n] = values[k * outputs + n] }
+            }
         }
-        let parts = shape.pooledWidth / embed
-        pooledWidth = parts * padded + shape.scalars
-        var layers: [apus_float_dense] = []
-        var (width, paddedWidth) = (shape.pooledWidth + shape.scalars, pooledWidth)
-        for (index, outputs) in (shape.head + [shape.classes]).enumerated() {
-            let isLast = index == shape.head.count
-            layers.append(
-                try apus_float_dense(
-                    isLast ? "classifier" : "head.\(index)", inputs: width, outputs: outputs, relu: !isLast,
-                    paddedInputs: paddedWidth,
-                    place: { index > 0 ? $0 : $0 < parts * embed ? $0 / embed * padded + $0 % embed
-                        : $0 + parts * (padded - embed) },
-                    of: model, memory))
-            (width, paddedWidth) = (outputs, outputs)
-        }
-        head = layers
+        self.init(inputs: Int32(inputs), outputs: Int32(width), relu: 0, kernel: kernel, bias: bias)
     }
 }

@@ -65,13 +65,14 @@ struct NaiveNetwork {
         return try dense(context, "\(prefix).out", shape.embed)
     }
 
-    /// Class probabilities of one input (T, C).
-    func probabilities(_ input: [Float]) throws -> [Double] {
-        let x = (0..<shape.length).map { t in (0..<shape.channels).map { Double(input[t * shape.channels + $0]) } }
-        let position = (0..<shape.length).map { t in
+    /// Class probabilities of one input (T, C) and its scalars.
+    func probabilities(_ input: [Float], scalars: [Float] = []) throws -> [Double] {
+        let length = input.count / shape.channels
+        let x = (0..<length).map { t in (0..<shape.channels).map { Double(input[t * shape.channels + $0]) } }
+        let position = (0..<length).map { t in
             (0..<shape.embed).map { i in
                 let angle = Double(t) / pow(10_000, 2 * floor(Double(i) / 2) / Double(shape.embed))
-                return i % 2 == 0 ? sin(angle) : cos(angle)
+                return shape.position == .none ? 0 : i % 2 == 0 ? sin(angle) : cos(angle)
             }
         }
         var hidden = sum(relu(try dense(x, "embedding", shape.embed)), position)
@@ -81,7 +82,14 @@ struct NaiveNetwork {
             let middle = relu(try dense(hidden, "\(prefix).ffn.0", shape.ff))
             hidden = try layerNorm(sum(hidden, try dense(middle, "\(prefix).ffn.1", shape.embed)), "\(prefix).ln2")
         }
-        let pooled = (0..<shape.embed).map { e in hidden.reduce(0) { $0 + $1[e] } / Double(shape.length) }
+        var pooled = (0..<shape.embed).map { e in hidden.reduce(0) { $0 + $1[e] } / Double(length) }
+        if shape.pooling == .meanAndMaximum {
+            pooled += (0..<shape.embed).map { e in hidden.reduce(-Double.infinity) { max($0, $1[e]) } }
+        }
+        pooled += scalars.map(Double.init)
+        for (index, width) in shape.head.enumerated() {
+            pooled = relu(try dense([pooled], "head.\(index)", width))[0]
+        }
         let logits = try dense([pooled], "classifier", shape.classes)[0]
         return softmax(logits.map { $0 / model.metadata.calibration.temperature })
     }

@@ -235,6 +235,36 @@ static bool check_pool(const apus_int8_kernels *oracle, const apus_int8_kernels 
     return same;
 }
 
+static bool check_float_attention(const apus_int8_kernels *oracle, const apus_int8_kernels *set) {
+    size_t heads = (size_t)extent(1, 16), dim = pick(0, 1) ? 2 : (size_t)extent(1, 32), length = (size_t)extent(1, 300);
+    size_t width = heads * dim, stride = up(3 * width, 16), y_stride = up(width, 16);
+    float *qkv = reals(length * stride, pick(0, 1) ? 1 : 30), *first = memory(length * y_stride * 4);
+    float *second = memory(length * y_stride * 4), scale = 1.0f / (float)dim;
+    void *scratch = memory(apus_attention_scratch(length, dim));
+    oracle->float_attention(heads, dim, scale, qkv, stride, length, scratch, first, y_stride);
+    set->float_attention(heads, dim, scale, qkv, stride, length, scratch, second, y_stride);
+    bool same = memcmp(first, second, length * y_stride * 4) == 0;
+    void *all[] = {qkv, first, second, scratch};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
+    return same;
+}
+
+static bool check_add_norm(const apus_int8_kernels *oracle, const apus_int8_kernels *set) {
+    int32_t extents = extent(1, 256);
+    size_t width = up((size_t)extents, 16), rows = (size_t)extent(1, 130);
+    float *hidden = reals(rows * width, 10), *branch = reals(rows * width, 1000), *gamma = reals(width, 2), *beta = reals(width, 2);
+    float *copy = memory(rows * width * 4);
+    memcpy(copy, hidden, rows * width * 4);
+    for (size_t n = (size_t)extents; n < width; n++) gamma[n] = beta[n] = 0;
+    apus_layer_norm norm = {extents, 1e-6f, gamma, beta};
+    oracle->add_norm(hidden, branch, width, rows, &norm);
+    set->add_norm(copy, branch, width, rows, &norm);
+    bool same = memcmp(hidden, copy, rows * width * 4) == 0;
+    void *all[] = {hidden, branch, gamma, beta, copy};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
+    return same;
+}
+
 typedef bool (*check)(const apus_int8_kernels *, const apus_int8_kernels *);
 
 static int sweep(const char *name, apus_isa isa, const apus_int8_kernels *set, int rounds, uint64_t seed) {
@@ -243,7 +273,7 @@ static int sweep(const char *name, apus_isa isa, const apus_int8_kernels *set, i
         check run;
     } checks[] = {
         {"dense", check_plain_dense}, {"dense_add_norm", check_norm}, {"float_dense", check_float_dense},
-        {"attention", check_attention}, {"pool", check_pool},
+        {"attention", check_attention}, {"pool", check_pool}, {"add_norm", check_add_norm}, {"float_attention", check_float_attention},
     };
 #if !defined(APUS_EMULATED)
     if (!apus_isa_available(isa)) {

@@ -97,12 +97,20 @@ typedef struct apus_int8_kernels {
 
     /// mean (width) and, unless null, largest (width): over the positions of hidden (length, width); width a multiple of 16.
     void (*pool)(const float *hidden, size_t length, size_t width, float *mean, float *largest);
+
+    /// hidden (rows, width) = LN(hidden + branch), width being the norm's padded to 16.
+    void (*add_norm)(float *hidden, const float *branch, size_t width, size_t rows, const apus_layer_norm *norm);
+
+    /// y (length, heads * dim) = softmax(scale q . k) v in float, of rows that hold q | k | v, each heads * dim wide.
+    void (*float_attention)(
+        size_t heads, size_t dim, float scale, const float *qkv, size_t stride, size_t length, void *scratch, float *y,
+        size_t y_stride);
 } apus_int8_kernels;
 
 /// The kernels of an instruction set; null when this program or processor has none.
 const apus_int8_kernels *apus_int8_kernels_for(apus_isa isa);
 
-/// Bytes of scratch memory that `attention` needs for rows of at most `length` positions, aligned to 64.
+/// Bytes of scratch memory that `attention` and `float_attention` need for rows of at most `length` positions, aligned to 64.
 size_t apus_attention_scratch(size_t length, size_t dim);
 
 /// Packs kernel [inputs, outputs] (row-major) for `dense`: 16 outputs side by side, 4 bytes of each together.

@@ -75,7 +75,12 @@ let package = Package(
         library("Workload", ["Alerts", "AvroCoding", "Streaming", "Telemetry", "CZlib"]),
         // Counts heap allocations where a measurement or a test asks for it; see allocation_counter.h.
         .target(name: "CAllocationCounter"),
-        library("Bench", ["Alerts", "AvroCoding", "LightCurves", "Telemetry", "CAvro", "CAllocationCounter"]),
+        library(
+            "Bench",
+            [
+                "Alerts", "AvroCoding", "LightCurves", "ModelFile", "Inference", "Telemetry", "CKernels", "CAvro",
+                "CAllocationCounter",
+            ]),
         // Draws charts in a terminal and as SVG; knows nothing of alerts.
         library("Plotting"),
         library("Settings", [.product(name: "Yams", package: "Yams")]),
@@ -96,7 +101,8 @@ let package = Package(
         tests(
             "AvroCodingTests", ["AvroCoding", "Alerts", "CAvro", "CZlib", "CSnappy", "CZstd", "CLzma"],
             exclude: ["compare_with_fastavro.py", "compare_schemas.py"]),
-        tests("BenchTests", ["Bench", "AvroCoding", "Alerts", "LightCurves"]),
+        tests(
+            "BenchTests", ["Bench", "AvroCoding", "Alerts", "LightCurves", "ModelFile", "Training", "Inference"]),
         tests("PlottingTests", ["Plotting"]),
         tests("SchemaRegistryTests", ["SchemaRegistry", "AvroCoding"]),
         tests(

@@ -133,6 +133,7 @@ const apus_int8_kernels apus_int8_avx512 = {
     .attention = attention,
     .pool = pool,
     .add_norm = add_norm,
+    .peak = peak,
     .float_attention = float_attention,
 };
 

@@ -221,6 +221,28 @@ static void add_norm(float *hidden, const float *branch, size_t width, size_t ro
     normalise_rows(hidden, width, rows, norm, 0, 0, 0);
 }
 
+static size_t peak(size_t rounds, int32_t bytes, int32_t *sum) {
+    VI acc[12], value = vi_set1(0x01020304);
+    for (int i = 0; i < 12; i++) acc[i] = vi_set1(i);
+    for (size_t r = 0; r < rounds; r++) {
+        UNROLLED
+        for (int i = 0; i < 12; i++) {
+#if HAS_DOT8
+            acc[i] = bytes == 1 ? vi_dot8(acc[i], value, acc[i]) : vi_dot16(acc[i], value, acc[i]);
+#else
+            acc[i] = vi_dot16(acc[i], value, acc[i]);
+#endif
+        }
+    }
+    int32_t lanes[VL] __attribute__((aligned(64)));
+    *sum = 0;
+    for (int i = 0; i < 12; i++) {
+        vi_store(lanes, acc[i]);
+        *sum ^= lanes[0];
+    }
+    return rounds * 12 * VL * (size_t)(4 / bytes);
+}
+
 APUS_INLINE void float_dense_step(
     const apus_float_dense *layer, int rows, size_t n, const float *x, size_t x_stride, size_t row, const float *position,
     float *hidden, const apus_quantiser *output, uint8_t *y, size_t y_stride) {

@@ -137,6 +137,7 @@ const apus_int8_kernels apus_int8_neon = {
     .attention = attention,
     .pool = pool,
     .add_norm = add_norm,
+    .peak = peak,
     .float_attention = float_attention,
 };
 

@@ -190,6 +190,17 @@ static void float_attention(
     }
 }
 
+static size_t peak(size_t rounds, int32_t bytes, int32_t *sum) {
+    uint32_t acc[12];
+    for (uint32_t i = 0; i < 12; i++) acc[i] = i;
+    for (size_t r = 0; r < rounds; r++) {
+        for (int i = 0; i < 12; i++) acc[i] += acc[i] * 3;
+    }
+    *sum = bytes;
+    for (int i = 0; i < 12; i++) *sum ^= (int32_t)acc[i];
+    return rounds * 12;
+}
+
 const apus_int8_kernels apus_int8_scalar = {
     .narrow_bytes = 2,
     .dense = dense,
@@ -198,5 +209,6 @@ const apus_int8_kernels apus_int8_scalar = {
     .attention = attention,
     .pool = pool,
     .add_norm = add_norm,
+    .peak = peak,
     .float_attention = float_attention,
 };

@@ -105,6 +105,11 @@ typedef struct apus_int8_kernels {
     void (*float_attention)(
         size_t heads, size_t dim, float scale, const float *qkv, size_t stride, size_t length, void *scratch, float *y,
         size_t y_stride);
+
+    /// Nothing but dot products of `bytes`-wide operands in registers, 12 independent sums: the peak to compare with.
+    ///
+    /// Returns how many multiplications and additions it made; `sum` gets a value that depends on all of them.
+    size_t (*peak)(size_t rounds, int32_t bytes, int32_t *sum);
 } apus_int8_kernels;
 
 /// The kernels of an instruction set; null when this program or processor has none.

@@ -29,7 +29,8 @@ func system(_ name: String, _ pkgConfig: String, debian: String) -> Target {
 let package = Package(
     name: "apus",
     products: [
-        .executable(name: "apus", targets: ["apus"])
+        .executable(name: "apus", targets: ["apus"]),
+        .executable(name: "apus-lab", targets: ["apus-lab"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -94,6 +95,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+
+        command(
+            "apus-lab",
+            [
+                "Alerts", "AvroCoding", "LightCurves", "ModelFile", "Inference", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         library("TestSupport", ["Alerts", "LightCurves", "ModelFile"]),

@@ -1,0 +1,49 @@
+import Alerts
+import AvroCoding
+import Foundation
+import LightCurves
+import ModelFile
+import Training
+
+/// A model's input from alert files, by its preset, whatever the age of the objects.
+struct AlertRows {
+    private let extractor: FeatureExtractor
+    private let preset: Preset
+    private let files: [String]
+    private let limit: Int
+
+    init(_ model: Model, _ paths: [String], limit: Int) throws {
+        preset = try Preset.named(model.metadata.preset)
+        var selection = preset.selection
+        selection.maximumAgeDays = .infinity
+        extractor = FeatureExtractor(preset: preset, selection: selection)
+        files = paths.flatMap(Self.files)
+        self.limit = limit
+    }
+
+    private static func files(_ path: String) -> [String] {
+        let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+        guard !names.isEmpty else { return [path] }
+        return names.filter { $0.hasSuffix(".avro") }.sorted().map { "\(path)/\($0)" }
+    }
+
+    func read() throws -> CalibrationRows {
+        let decoder = AlertDecoder()
+        var batch = AlertBatch()
+        var features = FeatureBatch(preset: preset)
+        var skips: [SkipReason?] = []
+        var inputs: [Float] = []
+        var count = 0
+        for path in files {
+            let file = try AlertFile(path: path)
+            while count < limit {
+                batch.removeAll()
+                guard try file.readBlock(using: decoder, into: &batch) != nil else { break }
+                extractor.extract(batch, into: &features, skips: &skips)
+                inputs += features.inputs
+                count += features.count
+            }
+        }
+        return CalibrationRows(inputs: inputs, rows: .equal(count: count))
+    }
+}

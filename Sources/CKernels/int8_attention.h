@@ -1,6 +1,6 @@
 // Attention on whatever vectors the including file defines; included after int8_dense.h, with in addition:
 //
-//   vi_sub vi_max vi_or VSHIFT vi_shift_count vi_shift_right (logical)
+//   vi_sub vi_max vi_and vi_or vi_shift_left VSHIFT vi_shift_count vi_shift_right (logical)
 //   vi_add16               adds 16-bit lanes
 //   transpose              VL rows of VL lanes, in place
 //   vi_halves              the low (high) 16 bits of two vectors' lanes, as one vector in pack order
@@ -200,25 +200,31 @@ APUS_INLINE void sum_features(
     }
 }
 
-// The context of up to VL queries of one head, from their sums to 8 or 16 bits.
+// A feature's context of up to VL queries of one head, as integers.
+APUS_INLINE VI context_of(const apus_attention *layer, const VI *sums, VF inverse, float multiplier) {
+    VF mean = vf_mul(vf_of_vi(vi_sums_of_rows(sums)), inverse);
+    VF scaled = vf_add(vf_mul(mean, vf_set1(multiplier)), vf_set1(layer->output.zero_point));
+    return quantised(scaled, bounds_of(&layer->output));
+}
+
+// The context of up to VL queries of one head, from their sums to 8 or 16 bits, two features together.
 APUS_INLINE void finish_group(
     const apus_attention *layer, size_t head, const head_space *space, size_t dim, size_t count, uint8_t *y, size_t y_stride) {
     VI *sums = space->sums;
-    bounds limits = bounds_of(&layer->output);
-    VF zero = vf_set1(layer->output.zero_point);
+    size_t bytes = (size_t)layer->output.bytes;
     VF inverse = vf_div(vf_set1(1), vf_of_vi(vi_sums_of_rows(sums + dim * VL)));
-    for (size_t d = 0; d < dim; d++) {
-        VF mean = vf_mul(vf_of_vi(vi_sums_of_rows(sums + d * VL)), inverse);
-        VF scaled = vf_add(vf_mul(mean, vf_set1(layer->multiplier[head * dim + d])), zero);
-        int32_t context[VL] __attribute__((aligned(64)));
-        vi_store(context, quantised(scaled, limits));
-        for (size_t i = 0; i < count; i++) {
-            size_t at = i * y_stride + head * dim + d;
-            if (layer->output.bytes == 1) {
-                y[at] = (uint8_t)context[i];
-            } else {
-                ((int16_t *)y)[at] = (int16_t)context[i];
-            }
+    for (size_t d = 0; d < dim; d += 2) {
+        const float *multiplier = layer->multiplier + head * dim + d;
+        VI first = context_of(layer, sums + d * VL, inverse, multiplier[0]);
+        VI second = context_of(layer, sums + (d + 1) * VL, inverse, multiplier[1]);
+        int32_t pairs[VL] __attribute__((aligned(64)));
+        uint8_t *to = y + (head * dim + d) * bytes;
+        if (bytes == 1) {
+            vi_store(pairs, vi_or(first, vi_shift_left(second, 8)));
+            for (size_t i = 0; i < count; i++) __builtin_memcpy(to + i * y_stride, pairs + i, 2);
+        } else {
+            vi_store(pairs, vi_or(vi_and(first, vi_set1(0xffff)), vi_shift_left(second, 16)));
+            for (size_t i = 0; i < count; i++) __builtin_memcpy(to + i * y_stride * 2, pairs + i, 4);
         }
     }
 }

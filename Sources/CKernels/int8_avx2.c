@@ -15,7 +15,9 @@
 APUS_INLINE VI vi_dot16(VI acc, VI a, VI b) { return _mm256_add_epi32(acc, _mm256_madd_epi16(a, b)); }
 
 #include "int8_dense.h"
+#include "int8_norm.h"
 #include "int8_attention.h"
+#include "float_dense.h"
 #include "float_attention.h"
 
 const apus_int8_kernels apus_int8_avx2 = {

@@ -24,6 +24,8 @@ APUS_INLINE VI vi_sub(VI a, VI b) { return _mm512_sub_epi32(a, b); }
 APUS_INLINE VI vi_max(VI a, VI b) { return _mm512_max_epi32(a, b); }
 APUS_INLINE VI vi_dot16(VI acc, VI a, VI b) { return _mm512_dpwssd_epi32(acc, a, b); }
 APUS_INLINE VI vi_dot8(VI acc, VI a, VI b) { return _mm512_dpbusd_epi32(acc, a, b); }
+APUS_INLINE VI vi_and(VI a, VI b) { return _mm512_and_si512(a, b); }
+APUS_INLINE VI vi_shift_left(VI x, unsigned count) { return _mm512_slli_epi32(x, count); }
 APUS_INLINE VSHIFT vi_shift_count(int32_t count) { return _mm_cvtsi32_si128(count); }
 APUS_INLINE VI vi_shift_right(VI x, VSHIFT count) { return _mm512_srl_epi32(x, count); }
 
@@ -122,7 +124,9 @@ APUS_INLINE VI vi_sums_of_rows(const VI *rows) { COMBINE_ROWS(rows, vi_add); }
 APUS_INLINE VI vi_maxima_of_rows(const VI *rows) { COMBINE_ROWS(rows, vi_max); }
 
 #include "int8_dense.h"
+#include "int8_norm.h"
 #include "int8_attention.h"
+#include "float_dense.h"
 #include "float_attention.h"
 
 const apus_int8_kernels apus_int8_avx512 = {

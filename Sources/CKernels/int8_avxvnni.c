@@ -14,7 +14,9 @@ APUS_INLINE VI vi_dot16(VI acc, VI a, VI b) { return _mm256_dpwssd_avx_epi32(acc
 APUS_INLINE VI vi_dot8(VI acc, VI a, VI b) { return _mm256_dpbusd_avx_epi32(acc, a, b); }
 
 #include "int8_dense.h"
+#include "int8_norm.h"
 #include "int8_attention.h"
+#include "float_dense.h"
 #include "float_attention.h"
 
 const apus_int8_kernels apus_int8_avxvnni = {

@@ -21,6 +21,8 @@ APUS_INLINE VI vi_add16(VI a, VI b) { return _mm256_add_epi16(a, b); }
 APUS_INLINE VI vi_or(VI a, VI b) { return _mm256_or_si256(a, b); }
 APUS_INLINE VI vi_sub(VI a, VI b) { return _mm256_sub_epi32(a, b); }
 APUS_INLINE VI vi_max(VI a, VI b) { return _mm256_max_epi32(a, b); }
+APUS_INLINE VI vi_and(VI a, VI b) { return _mm256_and_si256(a, b); }
+APUS_INLINE VI vi_shift_left(VI x, int count) { return _mm256_slli_epi32(x, count); }
 APUS_INLINE VSHIFT vi_shift_count(int32_t count) { return _mm_cvtsi32_si128(count); }
 APUS_INLINE VI vi_shift_right(VI x, VSHIFT count) { return _mm256_srl_epi32(x, count); }
 

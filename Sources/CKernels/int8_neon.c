@@ -23,6 +23,8 @@ APUS_INLINE VI vi_add16(VI a, VI b) {
 APUS_INLINE VI vi_or(VI a, VI b) { return vorrq_s32(a, b); }
 APUS_INLINE VI vi_sub(VI a, VI b) { return vsubq_s32(a, b); }
 APUS_INLINE VI vi_max(VI a, VI b) { return vmaxq_s32(a, b); }
+APUS_INLINE VI vi_and(VI a, VI b) { return vandq_s32(a, b); }
+APUS_INLINE VI vi_shift_left(VI x, int count) { return vshlq_s32(x, vdupq_n_s32(count)); }
 APUS_INLINE VSHIFT vi_shift_count(int32_t count) { return vdupq_n_s32(-count); }
 APUS_INLINE VI vi_shift_right(VI x, VSHIFT count) {
     return vreinterpretq_s32_u32(vshlq_u32(vreinterpretq_u32_s32(x), count));
@@ -125,7 +127,9 @@ APUS_INLINE VI vi_maxima_of_rows(const VI *rows) {
 }
 
 #include "int8_dense.h"
+#include "int8_norm.h"
 #include "int8_attention.h"
+#include "float_dense.h"
 #include "float_attention.h"
 
 const apus_int8_kernels apus_int8_neon = {

@@ -1,6 +1,7 @@
 import Alerts
 import AvroCoding
 import Foundation
+import Inference
 import LightCurves
 import ModelFile
 import Training

@@ -9,8 +9,8 @@ struct QuantiseCommand: ParsableCommand {
         commandName: "quantise",
         abstract: "Makes a model for the int8 engine of a float model, by what each choice costs on real input.",
         discussion: """
-            The input is made from alert files by the model's own preset, or taken from a tensor `model_input` (rows, length, channels) of a \
-            safetensors file. Ranges of activations are measured on it and frozen in the new model; each layer has 8 bits if the \
+            The input is made from alert files by the model's own preset, or taken from a tensor `model_input` (rows, length, channels) \
+            of a safetensors file. Ranges of activations are measured on it and frozen in the new model; each layer has 8 bits if the \
             probabilities bear it, else 16. The loss is the mean total variation from the float reference's probabilities.
             """)
 

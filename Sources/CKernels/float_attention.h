@@ -6,7 +6,7 @@
 
 // The constants are those of apus_exp_of_negative in softmax.c.
 APUS_INLINE VF vf_exp(VF x) {
-    x = vf_max(x, vf_set1(-87.0f));
+    x = vf_max(x, vf_set1(-60.0f));
     VI n = vi_of_vf(vf_mul(x, vf_set1(1.44269504f)));
     VF whole = vf_of_vi(n);
     VF r = vf_sub(vf_sub(x, vf_mul(whole, vf_set1(0.693359375f))), vf_mul(whole, vf_set1(-2.12194440e-4f)));
@@ -37,7 +37,23 @@ APUS_INLINE void attend_floats(
         vf_store(scores + j * VL, score);
         largest = vf_max(score, largest);
     }
-    VF total = vf_set1(0);
+    VF total = vf_set1(0), sums[8];
+    // PERF: the sums of a narrow head run side by side; one after the other each would wait for its own additions.
+    if (dim <= 8) {
+        for (size_t d = 0; d < dim; d++) sums[d] = vf_set1(0);
+        for (size_t j = 0; j < length; j++) {
+            const float *value = qkv + j * stride + 2 * width;
+            VF weight = vf_exp(vf_sub(vf_load(scores + j * VL), largest));
+            total = vf_add(total, weight);
+            for (size_t d = 0; d < dim; d++) sums[d] = vf_add(sums[d], vf_mul(weight, vf_set1(value[d])));
+        }
+        VF inverse = vf_div(vf_set1(1), total);
+        for (size_t d = 0; d < dim; d++) vf_store(queries + d * VL, vf_mul(sums[d], inverse));
+        for (size_t i = 0; i < count; i++) {
+            for (size_t d = 0; d < dim; d++) y[i * y_stride + d] = queries[d * VL + i];
+        }
+        return;
+    }
     for (size_t j = 0; j < length; j++) {
         VF weight = vf_exp(vf_sub(vf_load(scores + j * VL), largest));
         vf_store(scores + j * VL, weight);
@@ -64,6 +80,8 @@ static void float_attention(
             float *to = y + t * y_stride + head * dim;
             if (dim == 2) {
                 attend_floats(2, count, own, stride, heads * 2, length, scale, scratch, own + t * stride, to, y_stride);
+            } else if (dim == 8) {
+                attend_floats(8, count, own, stride, heads * 8, length, scale, scratch, own + t * stride, to, y_stride);
             } else {
                 attend_floats(dim, count, own, stride, heads * dim, length, scale, scratch, own + t * stride, to, y_stride);
             }

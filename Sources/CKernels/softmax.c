@@ -5,7 +5,7 @@
 // exp(x) for x <= 0 in float: 2^n exp(r), r in -ln 2 / 2 to ln 2 / 2 by a Taylor polynomial of degree 7, whose rest is below
 // 2e-8 of the result. The same operations in the same order everywhere, which a library's expf does not promise.
 float apus_exp_of_negative(float x) {
-    x = x > -87.0f ? x : -87.0f; // exp(-87) is about the smallest normal float, and stands for all below it
+    x = x > -60.0f ? x : -60.0f; // exp(-60), 9e-27, stands for all below it: nothing beside 1, and its products are normal floats
     float t = x * 1.44269504f;
     float n = (t + 12582912.0f) - 12582912.0f; // rounds to an integer: 1.5 * 2^23
     float high = n * 0.693359375f, low = n * -2.12194440e-4f; // ln 2 in two parts; the first product is exact

@@ -1,6 +1,6 @@
 public import Alerts
 public import AvroCoding
-import Inference
+public import Inference
 public import LightCurves
 public import ModelFile
 public import Telemetry
@@ -12,7 +12,8 @@ public final class BatchClassifier {
     public let model: Model
     public let decoder: AlertDecoder
     private let extractor: FeatureExtractor
-    private let engine: FloatReferenceEngine
+    public let engineKind: EngineKind
+    private let engine: any Engine
 
     /// The batch's alerts in the order they were decoded.
     public var alerts = AlertBatch()
@@ -44,7 +45,8 @@ public final class BatchClassifier {
         }
         try Self.check(preset, fits: model.architecture)
         do {
-            engine = try FloatReferenceEngine(model: model)
+            engineKind = options.engine ?? .best(for: model)
+            engine = try engineKind.makeEngine(model)
         } catch {
             throw .model(reason: "\(error)")
         }
@@ -54,16 +56,23 @@ public final class BatchClassifier {
 
     /// Refuses a network that takes another input than the preset makes.
     private static func check(_ preset: Preset, fits architecture: Architecture) throws(PipelineError) {
-        let made = preset.inputLength.map { "\($0)" } ?? "as many positions as observations"
-        guard preset.inputLength == architecture.length, preset.channels == architecture.channels else {
+        let most = preset.observations.maximumPoints
+        let made = preset.inputLength.map { "\($0)" } ?? most.map { "up to \($0)" } ?? "any number"
+        let fits =
+            if let length = preset.inputLength {
+                length == architecture.length
+            } else {
+                architecture.isRagged && (most ?? .max) <= architecture.length
+            }
+        guard fits, preset.channels == architecture.channels else {
             throw .model(
-                reason: "preset \(preset.name) makes inputs of \(made) x \(preset.channels), "
-                    + "and the network takes \(architecture.length) x \(architecture.channels)")
+                reason: "preset \(preset.name) makes inputs of \(made) x \(preset.channels), and the network takes "
+                    + "\(architecture.isRagged ? "up to " : "")\(architecture.length) x \(architecture.channels)")
         }
-        guard preset.scalars.isEmpty else {
+        guard preset.scalars.count == architecture.scalars else {
             throw .model(
-                reason: "preset \(preset.name) makes \(preset.scalars.count) values an object beside the grid, "
-                    + "and the network takes none")
+                reason: "preset \(preset.name) makes \(preset.scalars.count) values an object beside the positions, "
+                    + "and the network takes \(architecture.scalars)")
         }
     }
 
@@ -93,7 +102,9 @@ public final class BatchClassifier {
         times.features += MonotonicClock.seconds(since: start)
         let middle = MonotonicClock.nanoseconds
         do {
-            try engine.classify(features.inputs, count: features.count, into: &probabilities)
+            let (inputs, scalars) = (features.inputs, features.scalars)
+            try engine.classify(
+                inputs.span, .ragged(starts: features.rowStarts), scalars: scalars.span, into: &probabilities)
         } catch {
             throw .inference(reason: "\(error)")
         }

@@ -20,6 +20,8 @@ public struct Settings: Sendable, Equatable {
     public struct Model: Sendable, Equatable {
         /// Path of the `.apus` file; a relative one counts from the configuration file's folder.
         public var path = ""
+        /// What runs the network: `auto`, `int8`, `float` or `reference`.
+        public var engine = "auto"
         /// What fits the Gaussian processes of a grid preset: `lanes` or `plain`.
         public var gridEngine = "lanes"
     }

@@ -22,6 +22,7 @@ struct SettingsKey: Sendable {
         text("kafka.group") { $0.kafka.group = $1 },
         text("database.connection", isSecret: true) { $0.database.connection = $1 },
         text("model.path") { $0.model.path = $1 },
+        choice("model.engine", ["auto", "int8", "float", "reference"]) { $0.model.engine = $1 },
         choice("model.grid_engine", ["lanes", "plain"]) { $0.model.gridEngine = $1 },
         cut("selection.min_detections", 0...100_000) { $0.selection.minimumDetections = $1 },
         cut("selection.max_detections", 1...100_000) { $0.selection.maximumDetections = $1 },

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// The `apus` executable of the build that the tests belong to.
+/// The executables of the build that the tests belong to: `apus`, and beside it `apus-lab`.
 public enum Executable {
     public struct Outcome: Sendable {
         public let status: Int32
@@ -21,11 +21,11 @@ public enum Executable {
 
     /// Runs a command to its end, in the package's root folder unless another is named.
     public static func run(
-        _ arguments: [String], environment: [String: String] = [:], in place: URL = Shell.root
+        _ arguments: [String], of name: String = "apus", environment: [String: String] = [:], in place: URL = Shell.root
     ) throws -> Outcome {
         let folder = try Shell.temporaryFolder("command")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let running = try Running(arguments, environment: environment, folder: folder, in: place)
+        let running = try Running(arguments, of: name, environment: environment, folder: folder, in: place)
         running.process.waitUntilExit()
         return try running.outcome()
     }
@@ -37,11 +37,12 @@ public enum Executable {
 
         /// - Parameter folder: where its outputs go; must last as long as the process.
         public init(
-            _ arguments: [String], environment: [String: String] = [:], folder: URL, in place: URL = Shell.root
+            _ arguments: [String], of name: String = "apus", environment: [String: String] = [:], folder: URL,
+            in place: URL = Shell.root
         ) throws {
             outputs = ["out", "err"].map { folder.appending(path: "\($0)-\(UUID().uuidString)") }
             for file in outputs { try Data().write(to: file) }
-            process.executableURL = Executable.url
+            process.executableURL = Executable.url.deletingLastPathComponent().appending(path: name)
             process.arguments = arguments
             process.currentDirectoryURL = place
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

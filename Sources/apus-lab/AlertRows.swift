@@ -14,9 +14,9 @@ struct AlertRows {
     private let limit: Int
 
     init(_ model: Model, _ paths: [String], limit: Int) throws {
-        preset = try Preset.named(model.metadata.preset)
+        preset = try Preset(declaration: model.metadata.preset)
         var selection = preset.selection
-        selection.maximumAgeDays = .infinity
+        selection.maximumAgeDays = nil
         extractor = FeatureExtractor(preset: preset, selection: selection)
         files = paths.flatMap(Self.files)
         self.limit = limit
@@ -34,17 +34,20 @@ struct AlertRows {
         var features = FeatureBatch(preset: preset)
         var skips: [SkipReason?] = []
         var inputs: [Float] = []
-        var count = 0
+        var starts = [0]
+        var scalars: [Float] = []
         for path in files {
             let file = try AlertFile(path: path)
-            while count < limit {
+            while starts.count <= limit {
                 batch.removeAll()
                 guard try file.readBlock(using: decoder, into: &batch) != nil else { break }
                 extractor.extract(batch, into: &features, skips: &skips)
+                let first = inputs.count / features.channels
                 inputs += features.inputs
-                count += features.count
+                starts += features.rowStarts.dropFirst().map { first + $0 }
+                scalars += features.scalars
             }
         }
-        return CalibrationRows(inputs: inputs, rows: .equal(count: count))
+        return CalibrationRows(inputs: inputs, rows: .ragged(starts: starts), scalars: scalars)
     }
 }

@@ -38,9 +38,9 @@ struct ReadmeTests {
             at: models.appending(path: "fink_t2_quantized.tflite"),
             withDestinationURL: URL(fileURLWithPath: PublishedModel.tflitePath))
         var run = 0
-        for line in try commands(below: "Without broker and database") where line.hasPrefix("apus ") {
+        for line in try commands(below: "Without broker and database") where line.hasPrefix("apus") {
             let (arguments, output) = words(line)
-            let outcome = try Executable.run(arguments, in: folder)
+            let outcome = try Executable.run(arguments, of: line.hasPrefix("apus-lab ") ? "apus-lab" : "apus", in: folder)
             #expect(outcome.status == 0, "\(line): \(outcome.errors)")
             if let output {
                 #expect(outcome.output.hasPrefix("candid,"), "\(line)")
@@ -48,7 +48,7 @@ struct ReadmeTests {
             }
             run += 1
         }
-        #expect(run == 6)
+        #expect(run == 7)
     }
 
     @Test func theCommandsOfARealStreamWork() throws {

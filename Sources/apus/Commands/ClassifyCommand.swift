@@ -2,6 +2,7 @@ import Alerts
 import ArgumentParser
 import AvroCoding
 import Foundation
+import Inference
 import LightCurves
 import ModelFile
 import Pipeline
@@ -34,6 +35,12 @@ struct ClassifyCommand: ParsableCommand {
         help: "Skip objects first seen longer ago than this, days; without it they may be of any age, as in an archive.")
     var maxAgeDays: Double?
 
+    @Option(help: "\(EngineKind.allCases.map(\.rawValue).joined(separator: ", ")); without it the configuration's.")
+    var engine: EngineKind?
+
+    @Option(help: "\(GridEngine.allCases.map(\.rawValue).joined(separator: ", ")); without it the configuration's.")
+    var gridEngine: GridEngine?
+
     @Argument(help: "Avro files, folders, .tar or .tar.gz archives.")
     var paths: [String]
 
@@ -42,8 +49,11 @@ struct ClassifyCommand: ParsableCommand {
     func run() throws {
         let settings = schemaOptions.applied(to: try options.read())
         let loaded = try model.map { try Model(contentsOf: $0) } ?? settings.loadModel()
+        var choices = settings.archiveOptions(maximumAgeDays: maxAgeDays)
+        if let engine { choices.engine = engine }
+        if let gridEngine { choices.gridEngine = gridEngine }
         let classifier = try BatchClassifier(
-            model: loaded, options: settings.archiveOptions(maximumAgeDays: maxAgeDays), schemas: settings.schemaSource(waitUnknownMs: 0))
+            model: loaded, options: choices, schemas: settings.schemaSource(waitUnknownMs: 0))
         var source = try AlertSource(paths: paths)
         var printer = ClassificationPrinter(format: format, classes: loaded.metadata.classes)
         var summary = StreamCounters()

@@ -1,3 +1,4 @@
+import Inference
 import LightCurves
 import Pipeline
 import Settings
@@ -15,7 +16,9 @@ extension Settings {
 
     /// How the stream's alerts are classified.
     var classifierOptions: ClassifierOptions {
-        ClassifierOptions(gridEngine: GridEngine(rawValue: model.gridEngine) ?? .lanes, adjust: selection.apply)
+        ClassifierOptions(
+            gridEngine: GridEngine(rawValue: model.gridEngine) ?? .lanes, engine: EngineKind(rawValue: model.engine),
+            adjust: selection.apply)
     }
 }
 

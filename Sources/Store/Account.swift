@@ -11,7 +11,7 @@ public struct Account: Equatable, Sendable {
         public let skipped: Int64
         public let duplicates: Int64
         public let quarantined: Int64
-        /// True when nothing is missing, and rows and counters agree.
+        /// True when nothing is missing, and the writer's two tallies agree.
         public let closes: Bool
     }
 
@@ -32,7 +32,33 @@ public struct Account: Equatable, Sendable {
     public var quarantined: Int64 { partitions.reduce(0) { $0 + $1.quarantined } }
     public var closes: Bool { partitions.allSatisfy(\.closes) }
 
-    /// Counts the rows of the whole database; on a large one that takes a while.
+    /// Where the rows of a table do not agree with the counts; every row of it a fault.
+    public struct Mismatch: Equatable, Sendable {
+        public let topic: String
+        public let partition: Int32
+        /// As a date, or "-infinity".
+        public let night: String
+        /// alert, classified, skipped or quarantined.
+        public let kind: String
+        /// The reason, for skipped and quarantined.
+        public let name: String
+        public let counted: Int64
+        public let stored: Int64
+    }
+
+    /// Counts the rows of the whole database and compares them with the account; on a large one that takes a while.
+    public static func mismatches(in connection: Connection) throws(StoreError) -> [Mismatch] {
+        let rows = try connection.query("SELECT * FROM account_mismatch ORDER BY topic, partition, night, kind, name")
+        return rows.rows.indices.map { row in
+            func number(_ column: String) -> Int64 { rows[row, column].flatMap { Int64($0) } ?? 0 }
+            return Mismatch(
+                topic: rows[row, "topic"] ?? "", partition: Int32(clamping: number("partition")),
+                night: rows[row, "night"] ?? "", kind: rows[row, "kind"] ?? "", name: rows[row, "name"] ?? "",
+                counted: number("counted"), stored: number("stored"))
+        }
+    }
+
+    /// Reads the account as it was counted when the rows were written; it stays quick however many there are.
     public init(from connection: Connection) throws(StoreError) {
         let rows = try connection.query("SELECT * FROM stream_account ORDER BY topic, partition")
         func number(_ row: Int, _ column: String) -> Int64? { rows[row, column].flatMap { Int64($0) } }
@@ -45,9 +71,12 @@ public struct Account: Equatable, Sendable {
                 closes: rows[row, "closes"] == "t")
         }
         let reasons = try connection.query(
-            "SELECT reason, count(*) FROM skip GROUP BY reason ORDER BY count(*) DESC, reason")
+            """
+            SELECT name, sum(alerts)::bigint AS alerts FROM outcome_count WHERE kind = 'skipped'
+            GROUP BY name ORDER BY alerts DESC, name
+            """)
         self.reasons = reasons.rows.indices.map { row in
-            Reason(name: reasons[row, "reason"] ?? "", alerts: reasons[row, "count"].flatMap { Int64($0) } ?? 0)
+            Reason(name: reasons[row, "name"] ?? "", alerts: reasons[row, "alerts"].flatMap { Int64($0) } ?? 0)
         }
     }
 }

@@ -29,10 +29,7 @@ struct AlertColumns {
             SELECT * FROM unnest($1::bigint[], $2::double precision[], $3::double precision[], $4::double precision[],
                 $5::date[], $6::real[], $7::real[], $8::real[], $9::real[], $10::integer[], $11::integer[],
                 $12::smallint[], $13::smallint[], $14::"char"[], $15::text[], $16::integer[], $17::integer[],
-                $18::bigint[], $19::integer[], $20::timestamptz[]) AS a(candid)
-            ORDER BY candid
-            ON CONFLICT (candid) DO NOTHING
-            RETURNING candid
+                $18::bigint[], $19::integer[], $20::timestamptz[])
             """)
 
     init() {
@@ -44,18 +41,22 @@ struct AlertColumns {
             ] + source.all + [timestamp]
     }
 
+    var isEmpty: Bool { candid.count == 0 }
     var parameters: [Parameter] { all.map { .array($0) } }
+    /// Of `ObjectColumns.insert`.
+    var objects: [Parameter] { [.array(objectId), .array(night)] }
 
     func removeAll() {
         for column in all { column.removeAll() }
     }
 
-    func append(_ alert: Alert, from origin: ResultBatch.Source, detectionCount count: Int32) {
+    /// - Parameter day: the alert's night, days since 2000-01-01.
+    func append(_ alert: Alert, night day: Int32, from origin: ResultBatch.Source, detectionCount count: Int32) {
         candid.append(alert.candid)
         jd.appendKnown(alert.jd)
         ra.appendKnown(alert.ra)
         dec.appendKnown(alert.dec)
-        night.append(Night.daysSince2000(jd: alert.jd, survey: alert.survey))
+        night.append(day)
         magpsf.appendKnown(alert.magpsf)
         sigmapsf.appendKnown(alert.sigmapsf)
         rb.appendKnown(alert.rb)

@@ -12,6 +12,8 @@ struct BatchPlan {
     struct Entry {
         let candid: Int64
         let index: Int
+        /// Days since 2000-01-01, or `Night.unknown`.
+        let night: Int32
     }
 
     /// The storable alerts by candid, then by place in the batch: two writers insert in one order, so they cannot
@@ -38,7 +40,7 @@ struct BatchPlan {
             tallies.append(PartitionTally(range))
         }
         for index in 0..<batch.count {
-            try check(batch.sources[index])
+            try consume(batch.sources[index])
             if case .classified(let row) = batch.outcomes[index] {
                 guard row >= 0, Int(row) < batch.probabilities.count / classCount else {
                     throw .invalidBatch(reason: "row \(row) of the probabilities is missing (\(classCount) classes)")
@@ -46,13 +48,14 @@ struct BatchPlan {
             }
             let alert = batch.alerts[index]
             if Self.isStorable(alert.objectId) {
-                order.append(Entry(candid: alert.candid, index: index))
+                let night = Night.daysSince2000(jd: alert.jd, survey: alert.survey) ?? Night.unknown
+                order.append(Entry(candid: alert.candid, index: index, night: night))
             } else {
                 let detail = "object id of alert \(alert.candid) is not text: \(alert.objectId)"
                 unstorable.append(Rejected(index: index, reason: "invalid_object_id", detail: detail))
             }
         }
-        for message in batch.quarantined { try check(message.source) }
+        for message in batch.quarantined { try consume(message.source) }
         order.sort { ($0.candid, $0.index) < ($1.candid, $1.index) }
     }
 
@@ -66,7 +69,8 @@ struct BatchPlan {
         tallies[place].count(outcome)
     }
 
-    private func check(_ source: ResultBatch.Source) throws(StoreError) {
+    /// Checks where an alert or a message comes from, and counts it as consumed.
+    private mutating func consume(_ source: ResultBatch.Source) throws(StoreError) {
         guard let place = tally(of: source.topicId, source.partition) else {
             throw .invalidBatch(
                 reason: "an alert comes from partition \(source.partition), which has no range of offsets")
@@ -77,6 +81,7 @@ struct BatchPlan {
                 reason: "offset \(source.offset) of partition \(source.partition) lies outside"
                     + " \(range.firstOffset)..<\(range.nextOffset)")
         }
+        tallies[place].consumed += 1
     }
 
     /// PostgreSQL's text is UTF-8 without NUL.

@@ -5,7 +5,7 @@ public struct Migration: Sendable {
     let statements: [SQL]
 
     /// All of them, in order; the last one's version is what this Apus knows.
-    public static let all: [Migration] = [.initial]
+    public static let all: [Migration] = [.initial, .nights]
 
     init(version: Int, name: String, statements: [SQL]) {
         self.version = version

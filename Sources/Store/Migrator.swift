@@ -18,12 +18,17 @@ public struct Migrator {
     ///
     /// - Throws: `.newerDatabase` when the database is ahead of this Apus; `.configuration` when it is not in UTF-8.
     public func migrate() throws(StoreError) -> [Migration] {
+        try migrate(upTo: knownVersion)
+    }
+
+    /// Stops at a version, as an older Apus did.
+    package func migrate(upTo version: Int) throws(StoreError) -> [Migration] {
         guard try connection.query("SHOW server_encoding").scalar == "UTF8" else {
             throw .configuration(
                 reason: "the database must be in UTF-8: create it with ENCODING 'UTF8' TEMPLATE template0")
         }
         var applied: [Migration] = []
-        for migration in Migration.all where try apply(migration) {
+        for migration in Migration.all.prefix(while: { $0.version <= version }) where try apply(migration) {
             applied.append(migration)
         }
         return applied

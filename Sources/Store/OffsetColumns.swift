@@ -5,6 +5,7 @@ struct OffsetColumns {
     private let generation = ArrayColumn(.bigint)
     private let firstOffset = ArrayColumn(.bigint)
     private let nextOffset = ArrayColumn(.bigint)
+    private let consumed = ArrayColumn(.integer)
     private let classified = ArrayColumn(.integer)
     private let skipped = ArrayColumn(.integer)
     private let quarantined = ArrayColumn(.integer)
@@ -28,22 +29,22 @@ struct OffsetColumns {
         sql: """
             WITH moved AS (
                 UPDATE stream_offset o SET next_offset = r.next_offset,
-                    consumed = o.consumed + r.classified + r.skipped + r.quarantined,
+                    consumed = o.consumed + r.consumed,
                     classified = o.classified + r.classified, skipped = o.skipped + r.skipped,
                     quarantined = o.quarantined + r.quarantined, duplicates = o.duplicates + r.duplicates,
                     updated_at = clock_timestamp()
                 FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[],
-                    $7::integer[], $8::integer[], $9::integer[]) AS r(topic_id, partition, generation, first_offset,
-                    next_offset, classified, skipped, quarantined, duplicates)
+                    $7::integer[], $8::integer[], $9::integer[], $10::integer[]) AS r(topic_id, partition, generation,
+                    first_offset, next_offset, consumed, classified, skipped, quarantined, duplicates)
                 WHERE o.topic_id = r.topic_id AND o.partition = r.partition AND o.generation = r.generation
                     AND (o.next_offset = r.first_offset OR o.next_offset IS NULL)
-                RETURNING r.classified + r.skipped + r.quarantined AS consumed
+                RETURNING r.consumed
             ), total AS (
                 SELECT count(*) AS partitions, coalesce(sum(consumed), 0) AS consumed FROM moved
             )
             INSERT INTO batch (id, model_id, consumed, received_at, decoded_at, classified_at, committed_at)
-            SELECT $10::bigint, $11::integer, consumed, ($12::timestamptz[])[1], ($12::timestamptz[])[2],
-                ($12::timestamptz[])[3], clock_timestamp()
+            SELECT $11::bigint, $12::integer, consumed, ($13::timestamptz[])[1], ($13::timestamptz[])[2],
+                ($13::timestamptz[])[3], clock_timestamp()
             FROM total
             RETURNING committed_at, (SELECT partitions FROM total)
             """)
@@ -51,14 +52,14 @@ struct OffsetColumns {
     var key: [Parameter] { [.array(topicId), .array(partition)] }
 
     func parameters(batchId: Int64, modelId: Int32) -> [Parameter] {
-        [topicId, partition, generation, firstOffset, nextOffset, classified, skipped, quarantined, duplicates]
+        [topicId, partition, generation, firstOffset, nextOffset, consumed, classified, skipped, quarantined, duplicates]
             .map { .array($0) } + [.integer(batchId), .integer(modelId), .array(times)]
     }
 
     func fill(_ tallies: [PartitionTally], times stamps: [Int64?]) {
         for column in [
-            topicId, partition, generation, firstOffset, nextOffset, classified, skipped, quarantined, duplicates,
-            times,
+            topicId, partition, generation, firstOffset, nextOffset, consumed, classified, skipped, quarantined,
+            duplicates, times,
         ] {
             column.removeAll()
         }
@@ -68,6 +69,7 @@ struct OffsetColumns {
             generation.append(tally.range.generation)
             firstOffset.append(tally.range.firstOffset)
             nextOffset.append(tally.range.nextOffset)
+            consumed.append(tally.consumed)
             classified.append(tally.classified)
             skipped.append(tally.skipped)
             quarantined.append(tally.quarantined)

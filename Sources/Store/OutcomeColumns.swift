@@ -9,6 +9,7 @@ import Darwin
 /// The columns of the rows that a batch adds to `classification`.
 struct ClassificationColumns {
     private let candid = ArrayColumn(.bigint)
+    private let night = ArrayColumn(.date)
     private let top = ArrayColumn(.integer)
     private let topProbability = ArrayColumn(.real)
     private let entropy = ArrayColumn(.real)
@@ -21,12 +22,13 @@ struct ClassificationColumns {
     static let insert = Statement(
         name: "inserting classifications",
         sql: """
-            INSERT INTO classification (candid, model_id, batch_id, top_class, top_probability, entropy, probabilities)
-            SELECT c.candid, $7::integer, $8::bigint, ($6::text[])[c.top], c.top_probability, c.entropy,
-                ($5::real[])[(c.place - 1) * $9::bigint + 1 : c.place * $9::bigint]
-            FROM unnest($1::bigint[], $2::integer[], $3::real[], $4::real[])
-                WITH ORDINALITY AS c(candid, top, top_probability, entropy, place)
-            ON CONFLICT (candid, model_id) DO NOTHING
+            INSERT INTO classification (candid, night, model_id, batch_id, top_class, top_probability, entropy,
+                probabilities)
+            SELECT c.candid, c.night, $8::integer, $9::bigint, ($7::text[])[c.top], c.top_probability, c.entropy,
+                ($6::real[])[(c.place - 1) * $10::bigint + 1 : c.place * $10::bigint]
+            FROM unnest($1::bigint[], $2::date[], $3::integer[], $4::real[], $5::real[])
+                WITH ORDINALITY AS c(candid, night, top, top_probability, entropy, place)
+            ON CONFLICT (candid, model_id, night) DO NOTHING
             """)
 
     init(classes: [String]) {
@@ -37,16 +39,17 @@ struct ClassificationColumns {
     var isEmpty: Bool { candid.count == 0 }
 
     func parameters(modelId: Int32, batchId: Int64) -> [Parameter] {
-        [candid, top, topProbability, entropy, probabilities, classNames].map { .array($0) }
+        [candid, night, top, topProbability, entropy, probabilities, classNames].map { .array($0) }
             + [.integer(modelId), .integer(batchId), .integer(classCount)]
     }
 
     func removeAll() {
-        for column in [candid, top, topProbability, entropy, probabilities] { column.removeAll() }
+        for column in [candid, night, top, topProbability, entropy, probabilities] { column.removeAll() }
     }
 
     /// - Parameter row: as many probabilities as there are classes.
-    func append(candid id: Int64, _ row: UnsafeBufferPointer<Float>) {
+    /// - Returns: the place of the highest one.
+    func append(candid id: Int64, night day: Int32, _ row: UnsafeBufferPointer<Float>) -> Int {
         var best = 0
         var sum = 0.0
         for (index, probability) in row.enumerated() {
@@ -54,10 +57,12 @@ struct ClassificationColumns {
             if probability > 0 { sum -= Double(probability) * log(Double(probability)) }
         }
         candid.append(id)
+        night.append(day)
         top.append(Int32(clamping: best + 1))
         topProbability.append(row[best])
         entropy.append(Float(sum))
         probabilities.append(contentsOf: row)
+        return best
     }
 }
 
@@ -65,17 +70,19 @@ struct ClassificationColumns {
 struct SkipColumns {
     private let source = SourceColumns()
     private let candid = ArrayColumn(.bigint)
+    private let night = ArrayColumn(.date)
     private let reason = ArrayColumn(.text)
 
     static let insert = Statement(
         name: "inserting skips",
         sql: """
-            INSERT INTO skip (topic_id, partition, kafka_offset, alert_index, candid, reason)
-            SELECT * FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::integer[], $5::bigint[], $6::text[])
+            INSERT INTO skip (topic_id, partition, kafka_offset, alert_index, candid, night, reason)
+            SELECT * FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::integer[], $5::bigint[], $6::date[],
+                $7::text[])
             ON CONFLICT DO NOTHING
             """)
 
-    private var all: [ArrayColumn] { source.all + [candid, reason] }
+    private var all: [ArrayColumn] { source.all + [candid, night, reason] }
     var isEmpty: Bool { candid.count == 0 }
     var parameters: [Parameter] { all.map { .array($0) } }
 
@@ -83,9 +90,10 @@ struct SkipColumns {
         for column in all { column.removeAll() }
     }
 
-    func append(candid id: Int64, from origin: ResultBatch.Source, reason name: String) {
+    func append(candid id: Int64, night day: Int32, from origin: ResultBatch.Source, reason name: String) {
         source.append(origin)
         candid.append(id)
+        night.append(day)
         reason.append(name)
     }
 }

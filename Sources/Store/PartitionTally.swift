@@ -1,6 +1,8 @@
 /// What became of one partition's alerts in the batch that is being written; at most 2^24, which the plan checks.
 struct PartitionTally {
     let range: ResultBatch.OffsetRange
+    /// What came in, counted apart from what became of it.
+    var consumed: Int32 = 0
     private(set) var classified: Int32 = 0
     private(set) var skipped: Int32 = 0
     private(set) var quarantined: Int32 = 0
@@ -25,7 +27,10 @@ struct PartitionTally {
         }
     }
 
+    /// Forgets the outcomes, for another attempt.
     mutating func clear() {
+        let consumed = consumed
         self = PartitionTally(range)
+        self.consumed = consumed
     }
 }

@@ -27,6 +27,8 @@ public struct SQLState: Hashable, Sendable {
         }
     }
 
+    static let serializationFailure = SQLState("40001")
+
     private static let retriableCodes: Set<String> = [
         "25006",  // read-only transaction: what a failover to a standby looks like
         "25P03",  // idle-in-transaction timeout

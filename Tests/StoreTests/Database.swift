@@ -52,6 +52,11 @@ struct Database {
         ).scalar ?? ""
     }
 
+    /// Whether the account closes, and the rows agree with it.
+    func closes() throws -> Bool {
+        try Account(from: connection).closes && Account.mismatches(in: connection).isEmpty
+    }
+
     /// Ends another connection's server process and waits for its end.
     func terminate(_ other: Connection) throws {
         _ = try Connection(conninfo).query(

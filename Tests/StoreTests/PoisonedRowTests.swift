@@ -15,7 +15,7 @@ struct PoisonedRowTests {
         #expect(summary.classified == 6 && summary.skipped == 2 && summary.quarantined == 1)
         let stored = try database.connection.query("SELECT kafka_offset, alert_index, reason, payload FROM quarantine")
         #expect(stored.rows == [["8", "0", "invalid_object_id", nil]])
-        #expect(try Account(from: database.connection).closes)
+        #expect(try database.closes())
     }
 
     @Test func rowsThatTheDatabaseRefusesAreFoundAndQuarantined() throws {
@@ -32,7 +32,7 @@ struct PoisonedRowTests {
             "SELECT count(*) FROM quarantine WHERE detail LIKE '%no_unlucky_ids%23514%'")
         #expect(details.scalar == "4")
         #expect(try database.count("alert") == 396)
-        #expect(try Account(from: database.connection).closes)
+        #expect(try database.closes())
     }
 
     @Test func duplicatesAreStillFoundWhenABatchIsSplit() throws {
@@ -43,7 +43,7 @@ struct PoisonedRowTests {
         // Four alerts have the refused candid; of each other one, the first of four is stored.
         #expect(summary.quarantined == 4 && summary.duplicates == 45 && summary.consumed == 64)
         #expect(try database.count("alert") == 15)
-        #expect(try Account(from: database.connection).closes)
+        #expect(try database.closes())
     }
 
     @Test func anOutageInTheMiddleLeavesNothingAndQuarantinesNothing() throws {
@@ -66,7 +66,7 @@ struct PoisonedRowTests {
         try database.connection.execute("DROP TRIGGER full_disk ON classification")
         #expect(try writer.write(batch).consumed == 100)
         #expect(try database.count("quarantine") == 0)
-        #expect(try Account(from: database.connection).closes)
+        #expect(try database.closes())
     }
 
     @Test func aMissingRightIsNeitherAnOutageNorADataError() throws {

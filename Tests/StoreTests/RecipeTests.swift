@@ -40,7 +40,7 @@ struct RecipeTests {
     @Test func everyRecipeRunsAndFindsSomething() throws {
         let database = try Self.filledDatabase()
         let recipes = try Self.recipes()
-        #expect(recipes.count == 8)
+        #expect(recipes.count == 10)
         for recipe in recipes {
             let table = try database.connection.query(SQL(verbatim: recipe))
             #expect(!table.rows.isEmpty, "\(recipe)")
@@ -79,18 +79,31 @@ struct RecipeTests {
 
     @Test func theCandidateRecipeOrdersByTheProbabilityOfItsClass() throws {
         let rows = try Self.rows(of: 4)
-        #expect(rows.map { $0[1] } == ["3", "2", "1"])
-        #expect(rows.map { $0[3] } == ["0.7", "0.6", "0.1"])
+        #expect(rows.map { $0[1] } == ["3", "2"])
+        #expect(rows.map { $0[3] } == ["0.7", "0.6"])
+    }
+
+    @Test func theConeRecipeFindsWhatIsThere() throws {
+        let rows = try Self.rows(of: 5)
+        #expect(rows.map { $0[1] } == ["1", "2", "3", "4", "5"])
+        #expect(rows.allSatisfy { $0[3] == "0.00" })
+    }
+
+    @Test func theLatestRecipeTakesTheNewestClassification() throws {
+        let rows = try Self.rows(of: 6)
+        #expect(rows.map { [$0[0], $0[1], $0[2]] } == [
+            ["ZTF26aaaaaaa", "2026-11-24", "TDE"], ["ZTF26aaaaaab", "2026-11-24", "TDE"],
+        ])
     }
 
     @Test func theLatencyRecipeCountsTheNightsClassifiedAlerts() throws {
-        let rows = try Self.rows(of: 5)
+        let rows = try Self.rows(of: 7)
         #expect(rows.map { $0[0] } == ["2"])
         #expect(rows.first?[1]?.split(separator: ",").count == 4)
     }
 
     @Test func theQuarantineRecipeNamesTheLatestMessage() throws {
-        let rows = try Self.rows(of: 6)
+        let rows = try Self.rows(of: 8)
         #expect(rows.map { [$0[0], $0[1], $0[4], $0[5]] } == [["damaged", "1", "0:6", "cut short"]])
     }
 }

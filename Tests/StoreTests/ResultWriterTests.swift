@@ -63,11 +63,11 @@ struct ResultWriterTests {
         _ = try database.writer().write(batch)
         let nulls = try database.connection.query(
             """
-            SELECT num_nulls(jd, ra, dec, night, magpsf, sigmapsf, rb, drb, ndethist, broker_timestamp), survey,
+            SELECT num_nulls(jd, ra, dec, magpsf, sigmapsf, rb, drb, ndethist, broker_timestamp), survey,
                 isdiffpos, band
             FROM alert
             """)
-        #expect(nulls.rows == [["10", "2", "0", "y"]])
+        #expect(nulls.rows == [["9", "2", "0", "y"]])
     }
 
     @Test func extremeFloatsKeepTheirBits() throws {
@@ -89,7 +89,7 @@ struct ResultWriterTests {
             FROM alert JOIN classification USING (candid)
             """)
         #expect(stored[0, "candid"] == "\(Int64.min)")
-        #expect(stored[0, "night"] == nil)
+        #expect(stored[0, "night"] == "-infinity")
         #expect(stored[0, "ra"] == "-0")
         #expect(stored[0, "dec"].flatMap { Double($0) } == .leastNonzeroMagnitude)
         #expect(stored[0, "jd"].flatMap { Double($0) } == .greatestFiniteMagnitude)
@@ -125,7 +125,7 @@ struct ResultWriterTests {
         #expect(stored.rows == [["first", "SNIa"]])
         let skips = try database.connection.query("SELECT kafka_offset, reason FROM skip ORDER BY kafka_offset")
         #expect(skips.rows == [["1", "duplicate"], ["2", "duplicate"]])
-        #expect(try Account(from: database.connection).closes)
+        #expect(try database.closes())
     }
 
     @Test func anAlertStoredFromAnotherOffsetIsADuplicate() throws {
@@ -138,7 +138,7 @@ struct ResultWriterTests {
         #expect(summary.duplicates == 8 && summary.consumed == 16)
         #expect(try database.count("alert") == 16)
         let account = try Account(from: database.connection)
-        #expect(account.closes)
+        #expect(try account.closes && Account.mismatches(in: database.connection).isEmpty)
         #expect(account.partitions.map(\.duplicates) == [0, 8])
         #expect(account.partitions.map(\.consumed) == [8, 16])
     }
@@ -151,7 +151,7 @@ struct ResultWriterTests {
             batch.skip(makeAlert(Int64(index)), claim, 0, "too_few_points", index: Int32(index))
         }
         #expect(try database.writer().write(batch).skipped == 10)
-        #expect(try Account(from: database.connection).closes)
+        #expect(try database.closes())
     }
 
     @Test func twentyThousandAlertsAreOneTransaction() throws {
@@ -162,7 +162,7 @@ struct ResultWriterTests {
         #expect(summary.consumed == 20_000)
         #expect(try database.count("alert") == 19_000)
         #expect(try database.count("(SELECT DISTINCT xmin FROM alert) AS transactions") == 1)
-        #expect(try Account(from: database.connection).closes)
+        #expect(try database.closes())
     }
 
     @Test func aQuarantinedMessageKeepsItsBytesUpToTheLimit() throws {
@@ -186,7 +186,7 @@ struct ResultWriterTests {
                 ["", "0", "0", "", "-1"],
                 ["large", "\(ResultBatch.payloadLimit + 5)", "\(ResultBatch.payloadLimit)", "070707", "-1"],
             ])
-        #expect(try Account(from: database.connection).closes)
+        #expect(try database.closes())
     }
 
     @Test func hostileNamesAreStoredVerbatim() throws {

@@ -4,7 +4,7 @@ extension Migration {
         version: 1, name: "initial schema",
         statements: [
             initialTables, initialAccounting, initialIndexes, initialViews, initialAlertComments, initialComments,
-            initialAccountComments, initialViewComments,
+            initialAccountComments, viewComments, initialViewComments,
         ])
 
     // Wide columns stand first, so that rows need no padding. There are no foreign keys on the tables that grow with

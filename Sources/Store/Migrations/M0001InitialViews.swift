@@ -68,7 +68,14 @@ extension Migration {
         FROM account;
         """
 
+    /// Of the columns that only version 1 had.
     static let initialViewComments: SQL = """
+        COMMENT ON COLUMN night_summary.objects IS 'Different objects among them.';
+        COMMENT ON COLUMN stream_account.stored_alerts IS 'Rows of alert: classified + skipped - duplicates.';
+        """
+
+    /// Of the views as every version has them.
+    static let viewComments: SQL = """
         COMMENT ON VIEW object_latest IS
             'The latest classification of each object, by its newest alert; models in the role shadow are left out.';
         COMMENT ON COLUMN object_latest.object_id IS 'The survey''s name of the object.';
@@ -93,7 +100,6 @@ extension Migration {
         COMMENT ON COLUMN night_summary.model_id IS 'The model, see table model.';
         COMMENT ON COLUMN night_summary.top_class IS 'The class with the highest probability.';
         COMMENT ON COLUMN night_summary.alerts IS 'Alerts with this class.';
-        COMMENT ON COLUMN night_summary.objects IS 'Different objects among them.';
         COMMENT ON COLUMN night_summary.mean_probability IS 'Mean of the top probability over them.';
 
         COMMENT ON VIEW alert_latency IS
@@ -121,7 +127,6 @@ extension Migration {
         COMMENT ON COLUMN stream_account.skipped_by_reason IS 'Rows of skip by reason.';
         COMMENT ON COLUMN stream_account.duplicates IS 'Rows of skip with the reason duplicate.';
         COMMENT ON COLUMN stream_account.quarantined IS 'Rows of quarantine.';
-        COMMENT ON COLUMN stream_account.stored_alerts IS 'Rows of alert: classified + skipped - duplicates.';
         COMMENT ON COLUMN stream_account.difference IS
             'consumed - classified - skipped - quarantined: 0 unless rows are missing.';
         COMMENT ON COLUMN stream_account.closes IS

@@ -79,7 +79,7 @@ let package = Package(
         library(
             "Bench",
             [
-                "Alerts", "AvroCoding", "LightCurves", "ModelFile", "Inference", "Telemetry", "CKernels", "CAvro",
+                "Alerts", "AvroCoding", "LightCurves", "ModelFile", "Inference", "Store", "Telemetry", "CKernels", "CAvro",
                 "CAllocationCounter",
             ]),
         // Draws charts in a terminal and as SVG; knows nothing of alerts.
@@ -120,7 +120,7 @@ let package = Package(
         tests("InferenceTests", ["Alerts", "Inference", "ModelFile", "CKernels", "CAllocationCounter", "Training"]),
         tests("TrainingTests", ["Training", "Inference", "ModelFile"]),
         tests("StreamingTests", ["Streaming", "CRdkafka"]),
-        tests("StoreTests", ["Store", "Alerts"]),
+        tests("StoreTests", ["Store", "Alerts"], exclude: ["Recipes"]),
         tests("TelemetryTests", ["Telemetry"]),
         tests("SettingsTests", ["Settings"]),
         tests(

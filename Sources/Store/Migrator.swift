@@ -47,9 +47,27 @@ public struct Migrator {
         if version > knownVersion { throw .newerDatabase(version: version, known: knownVersion) }
     }
 
+    /// Takes q3c for cone searches where the server has it, also when it was installed since; otherwise an index on dec.
+    ///
+    /// - Returns: "q3c" or "dec".
+    public func prepareConeSearch() throws(StoreError) -> String {
+        try connection.query("SELECT prepare_cone_search()").scalar ?? ""
+    }
+
+    /// What a migration makes belongs to whom the rest belongs to, not to the member of that role who logged in.
+    private func becomeOwner() throws(StoreError) {
+        _ = try connection.query(
+            """
+            SELECT set_config('role', pg_get_userbyid(relowner)::text, true) FROM pg_class
+            WHERE oid = to_regclass('migration') AND relowner <> current_user::regrole
+                AND pg_has_role(relowner, 'MEMBER')
+            """)
+    }
+
     private func apply(_ migration: Migration) throws(StoreError) -> Bool {
         try connection.transaction { () throws(StoreError) -> Bool in
             _ = try connection.query("SELECT pg_advisory_xact_lock($1::bigint)", [.integer(Self.lock)])
+            try becomeOwner()
             let version = try version()
             guard version <= knownVersion else { throw .newerDatabase(version: version, known: knownVersion) }
             guard version < migration.version else { return false }

@@ -10,6 +10,19 @@ public struct ModelRegistry {
         case retired
     }
 
+    /// A registered model, for people.
+    public struct Entry: Equatable, Sendable {
+        public let id: Int32
+        public let name: String
+        public let role: String
+        public let preset: String
+        public let classes: Int
+        /// Alerts it classified, also those of nights that were dropped.
+        public let alerts: Int64
+        public let registeredAt: String
+        public let sha256: String
+    }
+
     private let connection: Connection
 
     public init(_ connection: Connection) {
@@ -53,6 +66,26 @@ public struct ModelRegistry {
                 WHERE role = 'active' AND id <> $1 AND name = (SELECT name FROM model WHERE id = $1)
                 """, [.integer(id)])
             try set(.active, of: id)
+        }
+    }
+
+    /// All models, by name, the newest first.
+    public func entries() throws(StoreError) -> [Entry] {
+        let rows = try connection.query(
+            """
+            SELECT m.id, m.name, m.role, m.preset, cardinality(m.classes) AS classes, m.sha256,
+                date_trunc('second', m.registered_at) AS registered_at,
+                (SELECT coalesce(sum(o.alerts), 0)::bigint FROM outcome_count o
+                    WHERE o.model_id = m.id AND o.kind = 'classified') AS alerts
+            FROM model m ORDER BY m.name, m.id DESC
+            """)
+        return rows.rows.indices.map { row in
+            func number(_ column: String) -> Int64 { rows[row, column].flatMap { Int64($0) } ?? 0 }
+            func text(_ column: String) -> String { rows[row, column] ?? "" }
+            return Entry(
+                id: Int32(clamping: number("id")), name: text("name"), role: text("role"), preset: text("preset"),
+                classes: Int(number("classes")), alerts: number("alerts"), registeredAt: text("registered_at"),
+                sha256: text("sha256"))
         }
     }
 

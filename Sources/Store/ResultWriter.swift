@@ -7,10 +7,10 @@ import Alerts
 /// connection; its buffers are reused.
 public final class ResultWriter {
     let connection: Connection
-    private let modelId: Int32
-    private var plan = BatchPlan()
-    private var partitions = NightPartitions()
-    private var rows: RowWriter
+    let modelId: Int32
+    var plan = BatchPlan()
+    var partitions = NightPartitions()
+    var rows: RowWriter
     private let offsets = OffsetColumns()
 
     /// - Parameter modelId: of a registered model; its classes are the columns of every batch's probabilities.
@@ -108,7 +108,17 @@ public final class ResultWriter {
             nextOffset: next)
     }
 
-    private func advanceOffsets(of batch: ResultBatch, _ batchId: Int64) throws(StoreError) -> WriteSummary {
+    /// Locks the partition of a plan that has one, whoever owns it, and takes a number for a batch.
+    func lockPartition() throws(StoreError) -> Int64 {
+        offsets.fill(plan.tallies, times: [])
+        guard let batchId = try connection.run(OffsetColumns.lock, offsets.key).integer(row: 0, column: 4) else {
+            throw .invalidBatch(reason: "its partition was never claimed")
+        }
+        return batchId
+    }
+
+    /// What became of the plan's alerts.
+    func summary() -> WriteSummary {
         var summary = WriteSummary()
         for tally in plan.tallies {
             summary.classified += Int(tally.classified)
@@ -118,6 +128,11 @@ public final class ResultWriter {
         }
         summary.skippedByReason = rows.counts.byName(.skipped)
         summary.quarantinedByReason = rows.counts.byName(.quarantined)
+        return summary
+    }
+
+    private func advanceOffsets(of batch: ResultBatch, _ batchId: Int64) throws(StoreError) -> WriteSummary {
+        var summary = summary()
         offsets.fill(plan.tallies, times: [batch.receivedAtMs, batch.decodedAtMs, batch.classifiedAtMs])
         let answer = try connection.run(
             OffsetColumns.advance, offsets.parameters(batchId: batchId, modelId: modelId))

@@ -114,6 +114,14 @@ struct RowWriter {
         if !quarantine.isEmpty { _ = try connection.run(QuarantineColumns.insert, quarantine.parameters) }
     }
 
+    /// Why the first row that was rejected was; nil when none was.
+    var rejection: String? { rejected.first?.detail }
+
+    /// Counts one quarantined message less.
+    mutating func takeBack(quarantined reason: String, _ source: ResultBatch.Source) {
+        counts.add(.quarantined, reason, source, night: Night.unknown, alerts: -1)
+    }
+
     /// Adds what was counted to `outcome_count`.
     mutating func insertCounts() throws(StoreError) {
         guard let parameters = counts.parameters(modelId: modelId) else { return }

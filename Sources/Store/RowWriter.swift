@@ -22,8 +22,8 @@ struct RowWriter {
     /// Candids of the range that are stored, in ascending order, and their nights.
     private var known: [(candid: Int64, night: Int32)] = []
     private let keys = KeyColumns()
-    private let alerts = AlertColumns()
-    private let classifications: ClassificationColumns
+    private let alerts = AlertRows()
+    private let classifications: ClassificationRows
     private let skips = SkipColumns()
     private let quarantine = QuarantineColumns()
 
@@ -31,7 +31,7 @@ struct RowWriter {
         self.connection = connection
         self.modelId = modelId
         self.classes = classes
-        classifications = ClassificationColumns(classes: classes)
+        classifications = ClassificationRows(classes: classes)
     }
 
     /// Forgets the previous attempt.
@@ -54,15 +54,12 @@ struct RowWriter {
         alerts.removeAll()
         classifications.removeAll()
         skips.removeAll()
-        try sort(range, of: batch, plan, new: new)
+        try sort(range, of: batch, plan, batchId, new: new)
         if !alerts.isEmpty {
-            _ = try connection.run(AlertColumns.insert, alerts.parameters)
+            try connection.copy(AlertRows.copy, alerts.encoded)
             _ = try connection.run(ObjectColumns.insert, alerts.objects)
         }
-        if !classifications.isEmpty {
-            _ = try connection.run(
-                ClassificationColumns.insert, classifications.parameters(modelId: modelId, batchId: batchId))
-        }
+        if !classifications.isEmpty { try connection.copy(ClassificationRows.copy, classifications.encoded) }
         if !skips.isEmpty { _ = try connection.run(SkipColumns.insert, skips.parameters) }
         count(range, of: batch, &plan)
     }
@@ -137,7 +134,7 @@ struct RowWriter {
     ///
     /// - Parameter new: the candids that were new, in ascending order like the plan's.
     private mutating func sort(
-        _ range: Range<Int>, of batch: ResultBatch, _ plan: BatchPlan, new: borrowing QueryResult
+        _ range: Range<Int>, of batch: ResultBatch, _ plan: BatchPlan, _ batchId: Int64, new: borrowing QueryResult
     ) throws(StoreError) {
         fates.removeAll(keepingCapacity: true)
         var newRow = 0
@@ -150,7 +147,7 @@ struct RowWriter {
                 storedNight = entry.night
                 if new.integer(row: newRow, column: 0) == entry.candid {
                     newRow += 1
-                    fates.append(store(entry, batch))
+                    fates.append(store(entry, batch, batchId))
                     continue
                 }
                 while knownRow < known.count, known[knownRow].candid < entry.candid { knownRow += 1 }
@@ -186,7 +183,7 @@ struct RowWriter {
 
     private static let duplicate = "duplicate"
 
-    private func store(_ entry: BatchPlan.Entry, _ batch: ResultBatch) -> Fate {
+    private func store(_ entry: BatchPlan.Entry, _ batch: ResultBatch, _ batchId: Int64) -> Fate {
         let index = entry.index
         let source = batch.sources[index]
         alerts.append(
@@ -199,7 +196,7 @@ struct RowWriter {
             let first = Int(row) * classes.count
             let top = batch.probabilities.withUnsafeBufferPointer { all in
                 classifications.append(
-                    candid: entry.candid, night: entry.night,
+                    candid: entry.candid, night: entry.night, modelId: modelId, batchId: batchId,
                     UnsafeBufferPointer(rebasing: all[first..<first + classes.count]))
             }
             return .classified(top: top, probability: batch.probabilities[first + top])

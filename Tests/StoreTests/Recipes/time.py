@@ -20,7 +20,7 @@ name, ra, dec = psql("\\t on\n\\pset format unaligned\nSELECT object_id, ra, dec
                      "ORDER BY candid LIMIT 1").strip().split("|")
 for title, recipe in recipes:
     recipe = recipe.replace("ZTF26aaaaaaa", name).replace("123.4567890, -12.3456789", f"{ra}, {dec}")
-    output = psql("\\timing on\n" + recipe * 6)
+    output = psql("\\timing on\n" + recipe * 12)
     times = [float(t) for t in re.findall(r"^Time: ([\d.]+) ms", output, re.M)][1:]
     rows = re.findall(r"^\((\d+) rows?\)", output, re.M)
     print(f"{min(times):8.1f} ms  {rows[0] if rows else '?':>6} rows  {title}")

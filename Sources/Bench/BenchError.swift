@@ -7,6 +7,7 @@ public enum BenchError: Error, CustomStringConvertible {
     case peerFailed(peer: String, reason: String)
     /// Two programs disagree on the same input, so that their times do not compare.
     case disagreement(peer: String, reason: String)
+    case unusableConnection
 
     public var isRetriable: Bool { false }
 
@@ -18,6 +19,7 @@ public enum BenchError: Error, CustomStringConvertible {
         case .noCurves(let paths): "no alert in \(paths.joined(separator: ", ")) has a light curve that can be regridded"
         case .notAPacket(let path, let reason): "\(path) is no alert packet to measure with: \(reason)"
         case .peerFailed(let peer, let reason): "\(peer) failed: \(reason); leave it out with --no-peers"
+        case .unusableConnection: "the database connection string cannot be given another database"
         case .disagreement(let peer, let reason): "\(peer) gets something else than apus: \(reason)"
         }
     }

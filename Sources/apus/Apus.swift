@@ -15,6 +15,7 @@ struct Apus: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, MigrateCommand.self, CheckCommand.self, ClassifyCommand.self, LightCurveCommand.self,
-            ReplayCommand.self, SimulateCommand.self, ModelCommand.self, SchemaCommand.self, BenchCommand.self,
+            ReplayCommand.self, SimulateCommand.self, ModelCommand.self, SchemaCommand.self, QuarantineCommand.self,
+            AccountCommand.self, RetainCommand.self, BenchCommand.self,
         ])
 }

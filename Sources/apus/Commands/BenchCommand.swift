@@ -5,7 +5,9 @@ import Foundation
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures the stages of the pipeline on this machine.",
-        subcommands: [BenchDecodeCommand.self, BenchRegridCommand.self, BenchInferCommand.self])
+        subcommands: [
+            BenchDecodeCommand.self, BenchRegridCommand.self, BenchInferCommand.self, BenchStoreCommand.self,
+        ])
 }
 
 struct BenchDecodeCommand: ParsableCommand {

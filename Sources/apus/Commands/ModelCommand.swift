@@ -5,8 +5,11 @@ import ModelFile
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Imports and describes model files.",
-        subcommands: [ModelImportCommand.self, ModelInfoCommand.self])
+        commandName: "model", abstract: "Imports and describes model files; lists the database's models and gives them roles.",
+        subcommands: [
+            ModelImportCommand.self, ModelInfoCommand.self, ModelListCommand.self, ModelActivateCommand.self,
+            ModelRetireCommand.self,
+        ])
 }
 
 struct ModelImportCommand: ParsableCommand {

@@ -7,13 +7,13 @@ struct BenchStoreCommand: ParsableCommand {
         commandName: "store",
         abstract: "Measures writing results to PostgreSQL, with all indexes, duplicates and poisoned rows.",
         discussion: """
-            Makes a database of its own on the server and drops it at the end. Without --connection it starts a server with \
-            Deploy/postgres, which is there in a checkout. alerts/s counts every alert with an outcome, stored/s those that were stored \
+            Makes a database of its own on the server and drops it at the end. For a server to try it on: Deploy/postgres start \
+            FOLDER PORT, then --connection "host=127.0.0.1 port=PORT user=apus dbname=apus". alerts/s counts every alert with an outcome, stored/s those that were stored \
             with their classification; the best repetition is printed, the JSON has all.
             """)
 
     @Option(help: "A libpq connection string of any database of the server; the password belongs into a password file.")
-    var connection: String?
+    var connection: String
 
     @Option(help: "Alerts a transaction, separated by commas.")
     var batches = "100,500,1000,5000"
@@ -38,15 +38,16 @@ struct BenchStoreCommand: ParsableCommand {
     }
 
     func run() throws {
-        let server = try connection == nil ? BenchServer() : nil
-        defer { server?.stop() }
-        var configuration = StoreBench.Configuration(connection: connection ?? server?.connection ?? "")
+        var configuration = StoreBench.Configuration(connection: connection)
         configuration.batchSizes = try numbers(batches)
         configuration.writers = try numbers(writers)
         configuration.repetitions = repetitions
         configuration.secondsPerRepetition = seconds
-        print(StoreReport.header)
-        let report = try StoreBench(configuration).run { print($0.text) }
+        FileHandle.standardOutput.write(Data((StoreReport.header + "\n").utf8))
+        let report = try StoreBench(configuration).run { line in
+            // At once, also into a file: a run takes minutes.
+            FileHandle.standardOutput.write(Data((line.text + "\n").utf8))
+        }
         print("\(report.machine.cpu), load \(report.machine.loadAverage); \(report.server.joined(separator: ", "))")
         print(report.accountCloses ? "the account closes" : "THE ACCOUNT DOES NOT CLOSE")
         if let json {
@@ -62,40 +63,5 @@ struct BenchStoreCommand: ParsableCommand {
             guard let number = Int($0), number > 0, number < 1 << 20 else { throw ValidationError("\($0) is no number.") }
             return number
         }
-    }
-}
-
-/// A durable PostgreSQL of the benchmark's own, from the checkout's Deploy folder.
-private struct BenchServer {
-    private let folder: String
-    let connection: String
-
-    init() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "apus-bench-\(UUID().uuidString)").path
-        let port = try Self.run("Deploy/free-port", []).trimmingCharacters(in: .whitespacesAndNewlines)
-        _ = try Self.run(
-            "Deploy/postgres", ["start", folder, port, "-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB"])
-        self.folder = folder
-        connection = "host=127.0.0.1 port=\(port) user=apus dbname=apus"
-    }
-
-    func stop() {
-        _ = try? Self.run("Deploy/postgres", ["stop", folder])
-        try? FileManager.default.removeItem(atPath: folder)
-    }
-
-    private static func run(_ program: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw ValidationError("\(program) failed; run this in a checkout, or give --connection.")
-        }
-        return text
     }
 }

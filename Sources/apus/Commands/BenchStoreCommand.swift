@@ -8,8 +8,8 @@ struct BenchStoreCommand: ParsableCommand {
         abstract: "Measures writing results to PostgreSQL, with all indexes, duplicates and poisoned rows.",
         discussion: """
             Makes a database of its own on the server and drops it at the end. For a server to try it on: Deploy/postgres start \
-            FOLDER PORT, then --connection "host=127.0.0.1 port=PORT user=apus dbname=apus". alerts/s counts every alert with an outcome, stored/s those that were stored \
-            with their classification; the best repetition is printed, the JSON has all.
+            FOLDER PORT, then --connection "host=127.0.0.1 port=PORT user=apus dbname=apus". alerts/s counts every alert with an outcome, \
+            stored/s those that were stored with their classification; the best repetition is printed, the JSON has all.
             """)
 
     @Option(help: "A libpq connection string of any database of the server; the password belongs into a password file.")

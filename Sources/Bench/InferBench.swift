@@ -21,6 +21,8 @@ public struct InferBench {
         public var positions = 17
         /// The slow engine takes a thousand times as long.
         public var measuresReference = true
+        /// nil leaves other programs out.
+        public var peers: InferPeers?
 
         public init() {}
     }
@@ -33,7 +35,7 @@ public struct InferBench {
     public init(model: Model, data: InferData? = nil, _ configuration: Configuration = Configuration()) {
         self.model = model
         self.configuration = configuration
-        let most = configuration.batches.max() ?? 1
+        let most = max(configuration.batches.max() ?? 1, configuration.peers?.batches.max() ?? 1)
         self.data = data ?? InferData(model.architecture, rows: most, positions: configuration.positions, seed: 1)
     }
 
@@ -41,6 +43,8 @@ public struct InferBench {
         var report = InferReport(
             machine: .current(), model: model.metadata.name, positionsPerRow: data.positionsPerRow,
             repetitions: configuration.repetitions, secondsPerRepetition: configuration.secondsPerRepetition)
+        // They are first, so that a peer which computes something else is known before minutes have gone.
+        try configuration.peers?.measure(model, data, into: &report)
         let kinds = try engineKinds(&report)
         for threads in configuration.threads {
             for batch in configuration.batches {
@@ -63,6 +67,7 @@ public struct InferBench {
         for set in configuration.instructionSets where set.isAvailable {
             report.kernels += KernelBench(model.architecture, set, positions: data.positionsPerRow).run()
         }
+        report.setRatios()
         return report
     }
 

@@ -22,6 +22,22 @@ public struct InferReport: Codable, Sendable {
         public var fractionOfPeak: Double
     }
 
+    /// Another program with the same network, one thread.
+    public struct Peer: Codable, Sendable {
+        /// With its version where it tells.
+        public var name: String
+        public var isQuantised: Bool
+        public var batch: Int
+        public var bestMicroseconds: Double
+        public var medianMicroseconds: Double
+        /// Fraction of the batch, beside the float reference with the peer's own weights.
+        public var sameClass: Double
+        public var meanTotalVariation: Double
+        /// Times our best at this batch size and one thread; nil if that was not measured.
+        public var ratioToInt8: Double?
+        public var ratioToFloatFast: Double?
+    }
+
     public var machine: Machine
     public var model: String
     public var positionsPerRow: Double
@@ -29,6 +45,7 @@ public struct InferReport: Codable, Sendable {
     public var secondsPerRepetition: Double
     public var lines: [Line] = []
     public var kernels: [Kernel] = []
+    public var peers: [Peer] = []
     /// Engines that were left out, and why.
     public var skipped: [String] = []
 
@@ -55,14 +72,43 @@ public struct InferReport: Codable, Sendable {
                     Self.number(kernel.gigaMACs, 1), Self.number(kernel.fractionOfPeak * 100, 0) + " %",
                 ]))
         }
-        return text + skipped
+        return text + peerTable + skipped
     }
 
-    private static func row(_ cells: [String]) -> String {
-        let widths = [28, 9, 7, 9, 10, 10, 10]
-        return zip(cells, widths).enumerated().map { index, cell in
+    private var peerTable: [String] {
+        guard !peers.isEmpty else { return [] }
+        let titles = ["batch", "us/row", "median", "same class", "deviation", "int8 is", "float fast is"]
+        return ["", Self.peerRow(["peer"] + titles)]
+            + peers.map { peer in
+                Self.peerRow([
+                    peer.name, "\(peer.batch)", Self.number(peer.bestMicroseconds, 2),
+                    Self.number(peer.medianMicroseconds, 2), Self.number(peer.sameClass * 100, 1) + " %",
+                    Self.number(peer.meanTotalVariation, 6), peer.ratioToInt8.map { Self.number($0, 1) + " x" } ?? "-",
+                    peer.ratioToFloatFast.map { Self.number($0, 1) + " x" } ?? "-",
+                ])
+            }
+    }
+
+    /// Compares the peers with the engines.
+    mutating func setRatios() {
+        for index in peers.indices {
+            func best(_ engine: String) -> Double? {
+                lines.filter { $0.engine == engine && $0.batch == peers[index].batch && $0.threads == 1 }
+                    .map(\.bestMicroseconds).min()
+            }
+            peers[index].ratioToInt8 = best("int8").map { peers[index].bestMicroseconds / $0 }
+            peers[index].ratioToFloatFast = best("float fast").map { peers[index].bestMicroseconds / $0 }
+        }
+    }
+
+    private static func peerRow(_ cells: [String]) -> String {
+        row(cells, widths: [34, 6, 10, 10, 12, 11, 10, 15], leading: 1)
+    }
+
+    private static func row(_ cells: [String], widths: [Int] = [28, 9, 7, 9, 10, 10, 10], leading: Int = 2) -> String {
+        zip(cells, widths).enumerated().map { index, cell in
             let padding = String(repeating: " ", count: max(1, cell.1 - cell.0.count))
-            return index < 2 ? cell.0 + padding : padding + cell.0
+            return index < leading ? cell.0 + padding : padding + cell.0
         }.joined()
     }
 

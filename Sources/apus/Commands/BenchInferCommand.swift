@@ -9,7 +9,9 @@ struct BenchInferCommand: ParsableCommand {
         abstract: "Measures the engines on a model: microseconds a row by batch size, instruction set and threads.",
         discussion: """
             Engines take turns. The int8 engine is measured if the model holds activation ranges. Kernels are also timed alone, with the \
-            fraction of the dot products' peak in registers; give the machine nothing else to do.
+            fraction of the dot products' peak in registers. ONNX Runtime runs the same network if the Python that APUS_PYTHON names, or \
+            else python3, has it (packages numpy, onnx, onnxruntime), and LiteRT (ai-edge-litert) runs the files of --tflite; give the \
+            machine nothing else to do.
             """)
 
     @Option(help: "How often each engine is measured, after one round of warming up.")
@@ -33,6 +35,12 @@ struct BenchInferCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Measure the float reference too.")
     var reference = true
 
+    @Flag(inversion: .prefixedNo, help: "Measure ONNX Runtime and LiteRT too, if Python has them.")
+    var peers = true
+
+    @Option(parsing: .upToNextOption, help: "Files of the same network for LiteRT, float or int8.")
+    var tflite: [String] = []
+
     @Option(help: "Write all numbers to this file as JSON.")
     var json: String?
 
@@ -47,7 +55,8 @@ struct BenchInferCommand: ParsableCommand {
     }
 
     func run() throws {
-        let model = try Model(contentsOf: model)
+        let path = model
+        let model = try Model(contentsOf: path)
         var configuration = InferBench.Configuration()
         configuration.repetitions = repetitions
         configuration.secondsPerRepetition = seconds
@@ -55,6 +64,7 @@ struct BenchInferCommand: ParsableCommand {
         configuration.threads = threads
         configuration.positions = positions
         configuration.measuresReference = reference
+        configuration.peers = peers ? InferPeers(model: path, tflite: tflite) : nil
         let data = try inputs.map { try InferData(model.architecture, safetensors: $0, tensor: "model_input") }
         let report = try InferBench(model: model, data: data, configuration).run()
         for line in report.table { print(line) }

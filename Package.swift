@@ -61,8 +61,8 @@ let package = Package(
         library("LightCurves", ["Alerts", "CKernels"]),
         library("ModelFile", ["CCrypto"]),
         library("Inference", ["ModelFile", "CKernels"]),
-        // Quantises models; nothing that serves alerts may depend on it.
-        library("Training", ["ModelFile", "Inference"]),
+        // Makes models; nothing that serves alerts may depend on it.
+        library("Training", ["Alerts", "AvroCoding", "LightCurves", "ModelFile", "Inference", "COpenBLAS"]),
         library("Streaming", ["CRdkafka"]),
         library("Store", ["Alerts", "CPQ"]),
         library("Telemetry", [.product(name: "Histogram", package: "hdrhistogram-swift")]),
@@ -118,7 +118,7 @@ let package = Package(
             ["LightCurves", "Alerts", "ModelFile", "AvroCoding", "CKernels", "COpenBLAS", "CAllocationCounter"]),
         tests("ModelFileTests", ["Alerts", "ModelFile"]),
         tests("InferenceTests", ["Alerts", "Inference", "ModelFile", "CKernels", "CAllocationCounter", "Training"]),
-        tests("TrainingTests", ["Training", "Inference", "ModelFile"]),
+        tests("TrainingTests", ["Training", "Inference", "ModelFile", "Alerts", "AvroCoding", "LightCurves"]),
         tests("StreamingTests", ["Streaming", "CRdkafka"]),
         tests("StoreTests", ["Store", "Alerts"], exclude: ["Recipes"]),
         tests("TelemetryTests", ["Telemetry"]),

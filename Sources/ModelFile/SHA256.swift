@@ -1,7 +1,7 @@
 import CCrypto
 
 /// An SHA-256 being computed by libcrypto; feed it bytes in order, then take the digest.
-struct SHA256: ~Copyable {
+package struct SHA256: ~Copyable {
     static let byteCount = 32
     /// Characters of a digest in hexadecimal.
     static let hexCount = 2 * byteCount
@@ -10,7 +10,7 @@ struct SHA256: ~Copyable {
     // An update that fails shows in `hex`, so that feeding bytes needs no `try`.
     private var failed = false
 
-    init() throws(ModelFileError) {
+    package init() throws(ModelFileError) {
         guard let context = EVP_MD_CTX_new() else { throw .checksumUnavailable(reason: "no memory for a context") }
         guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
             EVP_MD_CTX_free(context)
@@ -21,12 +21,12 @@ struct SHA256: ~Copyable {
 
     deinit { EVP_MD_CTX_free(context) }
 
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         failed = failed || EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) != 1
     }
 
     /// The digest of everything so far, as 64 lower-case hexadecimal digits.
-    consuming func hex() throws(ModelFileError) -> String {
+    package consuming func hex() throws(ModelFileError) -> String {
         var digest = [UInt8](repeating: 0, count: Self.byteCount)
         guard !failed, EVP_DigestFinal_ex(context, &digest, nil) == 1 else {
             throw .checksumUnavailable(reason: "a step failed")

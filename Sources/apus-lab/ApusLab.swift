@@ -5,5 +5,5 @@ import ArgumentParser
 struct ApusLab: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apus-lab", abstract: "Makes models for apus.", version: "0.1.0",
-        subcommands: [QuantiseCommand.self])
+        subcommands: [TrainCommand.self, EvaluateCommand.self, CrossvalidateCommand.self, QuantiseCommand.self])
 }

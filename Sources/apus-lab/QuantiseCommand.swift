@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import LightCurves
 import ModelFile
 import Training
 
@@ -40,7 +41,7 @@ struct QuantiseCommand: ParsableCommand {
 
     func run() throws {
         let model = try Model(contentsOf: model)
-        let data = try inputs.map { try calibrationRows($0, model) } ?? AlertRows(model, alerts, limit: rows).read()
+        let data = try inputs.map { try calibrationRows($0, model) } ?? alertRows(model)
         guard data.rows.count > 0 else { throw ValidationError("None of the alerts makes input of this model.") }
         var options = Quantiser.Options()
         options.lossBudget = budget
@@ -49,6 +50,11 @@ struct QuantiseCommand: ParsableCommand {
         for line in report.table(rows: data.rows.count) { print(line) }
         let written = try Model(contentsOf: output)
         print("\(output): \(written.byteCount) bytes, sha256 \(written.sha256)")
+    }
+
+    private func alertRows(_ model: Model) throws -> CalibrationRows {
+        let preset = try Preset(declaration: model.metadata.preset)
+        return try AlertRows(preset: preset, paths: alerts, limit: rows).calibrationRows(ragged: model.architecture.isRagged)
     }
 
     private func calibrationRows(_ path: String, _ model: Model) throws -> CalibrationRows {

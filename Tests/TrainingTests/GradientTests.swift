@@ -11,9 +11,9 @@ import Training
         grid.layerNormEpsilon = 1e-3
         var tokens = Architecture(
             length: 9, channels: 5, embed: 8, heads: 2, headDim: 3, ff: 7, layers: 1, classes: 3, layerNormEpsilon: 1e-3,
-            position: .none, pooling: .meanMax)
-        tokens.hidden = [6, 5]
-        tokens.scalarCount = 3
+            position: .none, pooling: .meanAndMaximum)
+        tokens.head = [6, 5]
+        tokens.scalars = 3
         return [grid, tokens]
     }()
 
@@ -25,7 +25,7 @@ import Training
             for _ in 0..<length * architecture.channels {
                 shard.inputs.append(Float.random(in: -2...2, using: &random))
             }
-            for _ in 0..<architecture.scalarCount { shard.scalars.append(Float.random(in: -1...1, using: &random)) }
+            for _ in 0..<architecture.scalars { shard.scalars.append(Float.random(in: -1...1, using: &random)) }
             let target = (0..<architecture.classes).map { _ in Float.random(in: 0.1...1, using: &random) }
             shard.targets += target.map { $0 / target.reduce(0, +) }
             shard.weights.append(Float.random(in: 0.5...2, using: &random))

@@ -8,9 +8,9 @@ import Training
     private static let architecture: Architecture = {
         var architecture = Architecture(
             length: 12, channels: 3, embed: 16, heads: 4, headDim: 4, ff: 24, layers: 1, classes: 3, position: .none,
-            pooling: .meanMax)
-        architecture.hidden = [12]
-        architecture.scalarCount = 2
+            pooling: .meanAndMaximum)
+        architecture.head = [12]
+        architecture.scalars = 2
         return architecture
     }()
 

@@ -23,3 +23,16 @@ public struct Augmentation: Sendable, Codable, Equatable {
         return augmentation
     }()
 }
+
+extension Augmentation {
+    /// Every change so many times as strong; shares stay at most 1.
+    public func scaled(by factor: Double) -> Augmentation {
+        var scaled = self
+        scaled.anyEnd = min(1, anyEnd * factor)
+        scaled.dropped = min(0.9, dropped * factor)
+        scaled.noise *= Float(factor)
+        scaled.scale *= factor
+        scaled.stretch *= factor
+        return scaled
+    }
+}

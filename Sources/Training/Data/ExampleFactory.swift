@@ -1,4 +1,4 @@
-public import Alerts
+import Alerts
 public import LightCurves
 
 /// Makes examples of labelled curves by the preset that serves.

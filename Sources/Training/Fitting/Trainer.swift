@@ -109,12 +109,12 @@ public final class Trainer {
 
     private func check(_ examples: ExampleSet) throws(TrainingError) {
         let architecture = layout.architecture
-        guard examples.channels == architecture.channels, examples.scalarCount == architecture.scalarCount,
+        guard examples.channels == architecture.channels, examples.scalarCount == architecture.scalars,
             examples.classes == architecture.classes
         else {
             throw .mismatch(
                 reason: "examples of \(examples.channels) values, \(examples.scalarCount) scalars and \(examples.classes) classes"
-                    + " for a network of \(architecture.channels), \(architecture.scalarCount) and \(architecture.classes)")
+                    + " for a network of \(architecture.channels), \(architecture.scalars) and \(architecture.classes)")
         }
     }
 

@@ -146,12 +146,12 @@ final class NetworkPass<R: Real> {
         _ x: UnsafeMutablePointer<R>, _ shard: borrowing Shard, _ parameters: UnsafePointer<R>
     ) -> UnsafeMutablePointer<R> {
         let (count, embed) = (shard.count, architecture.embed)
-        let stride = architecture.headInputs
+        let stride = layout.head[0].inputs
         var current = head[0].reserve(count * stride)
         PoolStep.forward(
-            x, shard.rowStarts, width: embed, withMaximum: architecture.pooling == .meanMax,
+            x, shard.rowStarts, width: embed, withMaximum: architecture.pooling == .meanAndMaximum,
             places: places.reserve(count * embed), into: current, stride: stride)
-        let scalars = architecture.scalarCount
+        let scalars = architecture.scalars
         for example in 0..<count {
             let row = current + example * stride + (stride - scalars)
             for index in 0..<scalars { row[index] = R(shard.scalars[example * scalars + index]) }
@@ -184,11 +184,11 @@ final class NetworkPass<R: Real> {
                 reluOutput: isLast ? nil : head[place + 1].start, gradient: gradient, into: dx)
             flowing = dx
         }
-        let stride = architecture.headInputs
+        let stride = layout.head[0].inputs
         dropout.backward(flowing, mask: headMask.start, count: count * stride)
         let dx = flow.reserve(positions * embed)
         PoolStep.backward(
-            flowing, stride: stride, rowStarts, width: embed, withMaximum: architecture.pooling == .meanMax,
+            flowing, stride: stride, rowStarts, width: embed, withMaximum: architecture.pooling == .meanAndMaximum,
             places: places.start, into: dx)
         for place in layout.blocks.indices.reversed() {
             let before = place > 0 ? blocks[place - 1].output2 : positionCode.isEmpty ? embedded : coded

@@ -55,8 +55,8 @@ public struct ParameterLayout: Sendable, Equatable {
                 qkv: dense(embed, 3 * width), out: dense(width, embed), norm1: norm(embed),
                 feed: [dense(embed, architecture.ff), dense(architecture.ff, embed)], norm2: norm(embed))
         }
-        var inputs = architecture.headInputs
-        head = (architecture.hidden + [architecture.classes]).map { outputs in
+        var inputs = architecture.pooledWidth + architecture.scalars
+        head = (architecture.head + [architecture.classes]).map { outputs in
             defer { inputs = outputs }
             return dense(inputs, outputs)
         }

@@ -27,7 +27,7 @@ extension InferenceError: CustomStringConvertible {
         switch self {
         case .unusableModel(let error): "the model cannot be served: \(error)"
         case .noActivationRanges:
-            "the model holds no activation ranges: quantise it, or choose a float engine"
+            "the model's quantisation.activations is not \"frozen\", so it holds no ranges: quantise it, or choose a float engine"
         case .unavailableKernels(let name): "this processor cannot run the \(name) kernels"
         case .inputCount(let expected, let found):
             "the network's input should hold \(expected) values and holds \(found)"

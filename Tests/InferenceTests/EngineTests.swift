@@ -164,6 +164,7 @@ import Training
     @Test func anIntegerEngineNeedsActivationRanges() throws {
         let model = try RandomModel.model(Self.shapes[0], seed: 51)
         #expect(throws: InferenceError.noActivationRanges) { try Int8Engine(model: model) }
+        #expect("\(InferenceError.noActivationRanges)".contains("quantisation.activations"))
     }
 
     @Test func anInstructionSetThatTheProcessorLacksIsRefused() throws {

@@ -45,7 +45,7 @@ extension InferPeers {
         def onnx_runtime():
             from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions, __version__
             from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_dynamic, quantize_static
-            import onnx
+            from onnx import save
             options = SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_ALL
@@ -61,7 +61,7 @@ extension InferPeers {
             name = f"ONNX Runtime {__version__}"
             with TemporaryDirectory() as folder:
                 paths = [join(folder, kind) for kind in ["float.onnx", "dynamic.onnx", "static.onnx"]]
-                onnx.save(graph(weights(job["model"])), paths[0])
+                save(graph(weights(job["model"])), paths[0])
                 # Seven-bit weights, for sums of two products saturate 16 bits where the processor has no VNNI.
                 choices = {"per_channel": True, "reduce_range": True, "weight_type": QuantType.QInt8}
                 quantize_dynamic(paths[0], paths[1], **choices)
